@@ -1,0 +1,147 @@
+package imagefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os"
+)
+
+// DefaultMaxPixels is the limit on width times height where none is given.
+const DefaultMaxPixels = 2_000_000_000
+
+// DecodeOptions are the options of [Decode].
+type DecodeOptions struct {
+	MaxPixels int64 // most pixels to accept; 0 means DefaultMaxPixels
+}
+
+// A File is a decoded image file.
+type File struct {
+	// Image is the picture as its decoder gave it, an *image.RGBA,
+	// *image.NRGBA, *image.YCbCr, *image.Paletted or another: converting
+	// it here would need the memory twice.
+	Image  image.Image
+	Format string // "png", "jpeg", "gif", "bmp", "tiff" or "webp"
+	Bytes  int64  // size of the file
+}
+
+// Decode reads the image file at path, the first frame of an animation.
+//
+// The error names the file once, and why it cannot be read, on one line. A
+// done ctx ends the work with ctx.Err().
+func Decode(ctx context.Context, path string, o DecodeOptions) (*File, error) {
+	f, err := decodePath(ctx, path, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", displayName(path), err)
+	}
+	return f, nil
+}
+
+func decodePath(ctx context.Context, path string, o DecodeOptions) (*File, error) {
+	file, size, err := openRegular(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	s := newSource(ctx, file)
+	f, err := findFormat(s)
+	if err != nil {
+		return nil, err
+	}
+	m, err := decodeSource(s, f, size, o)
+	if err != nil {
+		return nil, err
+	}
+	return &File{Image: m, Format: f.name, Bytes: size}, nil
+}
+
+// openRegular opens a file that has bytes to read. It looks before it opens,
+// because opening a FIFO waits for a writer.
+func openRegular(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, reason(err)
+	}
+	if info.IsDir() {
+		return nil, 0, fmt.Errorf("is a directory, %w", ErrNotRegular)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, ErrNotRegular
+	}
+	if info.Size() == 0 {
+		return nil, 0, ErrEmpty
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, reason(err)
+	}
+	return file, info.Size(), nil
+}
+
+func findFormat(s *source) (*format, error) {
+	head := make([]byte, sniffLen)
+	n, err := io.ReadFull(s, head)
+	if s.err != nil {
+		return nil, s.err
+	}
+	f := sniff(head[:n])
+	if f == nil {
+		return nil, ErrFormat
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: it has only %d bytes", ErrTruncated, n)
+	}
+	return f, nil
+}
+
+// decodeSource decodes s in two steps, so that what the header declares is
+// checked before the decoder allocates it.
+func decodeSource(s *source, f *format, size int64, o DecodeOptions) (image.Image, error) {
+	var c image.Config
+	err := s.attempt(f, func() (err error) {
+		c, err = f.config(s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := checkSize(s, f, size, c, o); err != nil {
+		return nil, err
+	}
+	var m image.Image
+	err = s.attempt(f, func() (err error) {
+		m, err = f.decode(s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return onScreen(m, c), nil
+}
+
+// attempt runs one decoder call from the start of the file and turns what
+// goes wrong in it, a panic too, into an error for the user.
+func (s *source) attempt(f *format, call func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: the %s decoder failed: %v", ErrTruncated, f.title, p)
+		}
+	}()
+	if err := s.rewind(); err != nil {
+		return err
+	}
+	err = call()
+	// Decoders wrap the error of a read, replace it or drop it.
+	if s.err != nil {
+		return s.err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: the %s data ends too early", ErrTruncated, f.title)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot decode %s: %w", f.title, err)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package imagefile
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"hash/adler32"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+)
+
+const (
+	// blockSize is fixed, so that the output is the same on any machine.
+	blockSize = 256 << 10
+
+	// windowSize is how far back deflate can refer. Each block is
+	// compressed with as much of the one before it as its dictionary, so
+	// little is lost by compressing blocks apart from each other.
+	windowSize = 32 << 10
+
+	// compressionLevel is the lowest that is as small as zlib's highest on
+	// photos of 16 to 256 colors. Lower ones are 3 % larger, higher ones
+	// take half as long again for less than 1 %.
+	compressionLevel = 7
+
+	// zlibHeader announces deflate with that window.
+	zlibHeader = "\x78\x9c"
+)
+
+// deflate compresses the scanlines to one zlib stream and gives its parts to
+// emit in order.
+//
+// Worker i of n compresses blocks i, i+n, i+2n and so on, and may be one
+// block ahead of what was taken from it. That bounds the memory, and keeps
+// the order without a queue.
+func deflate(ctx context.Context, lines *scanlines, emit func([]byte) error) error {
+	blocks := ceilDiv(lines.size, blockSize)
+	workers := min(int64(runtime.GOMAXPROCS(0)), blocks)
+	var wg sync.WaitGroup
+	// The image is the caller's again at return, so all workers must be gone
+	// by then. This runs after cancel, which lets them go.
+	defer wg.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make([]chan block, workers)
+	for i := range done {
+		done[i] = make(chan block, 1)
+		wg.Go(func() {
+			compressor := blockCompressor{lines: lines}
+			for n := int64(i); n < blocks; n += workers {
+				select {
+				case done[i] <- compressor.compress(n, n == blocks-1):
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	return join(ctx, done, blocks, emit)
+}
+
+// join takes the blocks in order and emits them as one zlib stream.
+func join(ctx context.Context, done []chan block, blocks int64, emit func([]byte) error) error {
+	sum := uint32(1) // the Adler-32 of nothing
+	for n := range blocks {
+		// Select takes either when both are ready.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var b block
+		select {
+		case b = <-done[n%int64(len(done))]:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if b.err != nil {
+			return b.err
+		}
+		sum = adlerCombine(sum, b.adler, b.size)
+		part := b.data
+		if n == blocks-1 {
+			part = binary.BigEndian.AppendUint32(part, sum)
+		}
+		if err := emit(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A block is a compressed range of the scanlines.
+type block struct {
+	data  []byte
+	size  int    // bytes before compression
+	adler uint32 // of these
+	err   error
+}
+
+// A blockCompressor belongs to one worker, which keeps its buffers from one
+// block to the next. What it makes of a block does not depend on those before.
+type blockCompressor struct {
+	lines *scanlines
+	raw   []byte        // the dictionary and the block
+	flate *flate.Writer // nil before the first block
+}
+
+// compress makes block n of the deflate stream. It ends on a byte boundary,
+// so that the blocks can be put one after the other.
+func (c *blockCompressor) compress(n int64, last bool) block {
+	start := n * blockSize
+	end := min(start+blockSize, c.lines.size)
+	from := max(start-windowSize, 0)
+	c.raw = slices.Grow(c.raw[:0], int(end-from))[:end-from]
+	if err := c.lines.fill(c.raw, from); err != nil {
+		return block{err: err}
+	}
+	dictionary, content := c.raw[:start-from], c.raw[start-from:]
+	var out bytes.Buffer
+	if n == 0 {
+		out.WriteString(zlibHeader)
+	}
+	err := c.deflate(&out, dictionary, content, last)
+	return block{data: out.Bytes(), size: len(content), adler: adler32.Checksum(content), err: err}
+}
+
+func (c *blockCompressor) deflate(out *bytes.Buffer, dictionary, content []byte, last bool) error {
+	if c.flate == nil {
+		w, err := flate.NewWriter(nil, compressionLevel)
+		if err != nil {
+			return err
+		}
+		c.flate = w
+	}
+	c.flate.ResetDict(out, dictionary)
+	if _, err := c.flate.Write(content); err != nil {
+		return err
+	}
+	if last {
+		return c.flate.Close()
+	}
+	return c.flate.Flush()
+}

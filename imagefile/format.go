@@ -1,0 +1,75 @@
+package imagefile
+
+import (
+	"image"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+	"golang.org/x/image/webp"
+)
+
+// A format is one kind of image file.
+type format struct {
+	name   string
+	title  string   // name as it is written in a sentence
+	magics []string // beginnings of such a file; '?' stands for any byte
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+
+	// least returns a number of bytes that every complete file with the
+	// size in c has, or an error if none can have it. It must never exceed
+	// what a valid file needs; 0 says nothing.
+	least func(r io.ReaderAt, size int64, c image.Config) (int64, error)
+}
+
+// BMP has no more than two bytes of magic, which ordinary text may have as
+// well. The length of the second header, of which there are few, decides.
+var bmpMagics = []string{
+	"BM????????????\x0c\x00\x00\x00",
+	"BM????????????\x28\x00\x00\x00",
+	"BM????????????\x34\x00\x00\x00",
+	"BM????????????\x38\x00\x00\x00",
+	"BM????????????\x40\x00\x00\x00",
+	"BM????????????\x6c\x00\x00\x00",
+	"BM????????????\x7c\x00\x00\x00",
+}
+
+var formats = []format{
+	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode, leastPNG},
+	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG},
+	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF},
+	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP},
+	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF},
+	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode, leastWebP},
+}
+
+// sniffLen is the length of the longest magic.
+const sniffLen = 18
+
+// sniff returns the format of a file that begins with head, or nil.
+func sniff(head []byte) *format {
+	for i := range formats {
+		for _, magic := range formats[i].magics {
+			if matches(head, magic) {
+				return &formats[i]
+			}
+		}
+	}
+	return nil
+}
+
+func matches(head []byte, magic string) bool {
+	if len(head) < len(magic) {
+		return false
+	}
+	for i := range len(magic) {
+		if magic[i] != '?' && magic[i] != head[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,60 @@
+package imagefile
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+)
+
+// A source is an open file as the decoders see it: every read first asks ctx.
+// Decoders read a few kilobytes at a time, so a cancelled one stops soon.
+//
+// It is also an [io.ReaderAt], which keeps the TIFF decoder from holding the
+// whole file in memory.
+type source struct {
+	ctx  context.Context
+	file *os.File
+	buf  *bufio.Reader
+	err  error // what stopped reading, other than the end of the file
+}
+
+const readBufferSize = 64 << 10
+
+func newSource(ctx context.Context, file *os.File) *source {
+	return &source{ctx: ctx, file: file, buf: bufio.NewReaderSize(file, readBufferSize)}
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, s.note(err)
+	}
+	n, err := s.buf.Read(p)
+	return n, s.note(err)
+}
+
+func (s *source) ReadAt(p []byte, off int64) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, s.note(err)
+	}
+	n, err := s.file.ReadAt(p, off)
+	return n, s.note(err)
+}
+
+// note keeps a failure to read: decoders report some without wrapping them.
+func (s *source) note(err error) error {
+	if err != nil && !errors.Is(err, io.EOF) && s.err == nil {
+		s.err = reason(err)
+	}
+	return err
+}
+
+// rewind makes Read begin again at the start of the file.
+func (s *source) rewind() error {
+	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
+		return s.note(err)
+	}
+	s.buf.Reset(s.file)
+	return nil
+}
