@@ -1,0 +1,32 @@
+# Shortcuts; everything here is also a plain command or a script.
+SHELL := /bin/bash
+BENCH ?= .
+OUT ?= bench.txt
+
+.PHONY: help build test bench lint fuzz demo clean
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## builds ./kompress
+	@./scripts/build.sh
+
+test: ## everything ./test.sh checks
+	@./test.sh
+
+lint: ## gofmt, go vet, staticcheck
+	@./test.sh lint
+
+fuzz: ## every fuzz target, 20 seconds each
+	@./test.sh fuzz
+
+demo: ## builds ./kompress and reduces a photograph to 16 colours
+	@./demo.sh
+
+bench: ## benchmarks, six times each: BENCH=regexp OUT=file
+	@set -o pipefail; go test -run '^$$' -bench '$(BENCH)' -benchmem -count 6 ./... | tee '$(OUT)'
+	@echo 'To compare: keep $(OUT) as bench-old.txt, make a change, make bench again, then'
+	@echo '  go tool -modfile=tools/go.mod benchstat bench-old.txt $(OUT)'
+
+clean: ## removes what the other targets made
+	rm -rf kompress kompress.exe demo-out dist bench*.txt *.prof *.test

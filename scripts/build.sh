@@ -1,0 +1,10 @@
+#!/bin/sh
+# Builds ./kompress. Needs Go; says what else it installs or leaves out.
+set -eu
+cd "$(dirname "$0")/.."
+. ./scripts/setup.sh
+
+need_go
+need_modules go.mod
+say "building ./kompress"
+go build -o "kompress$(go env GOEXE)" ./cmd/kompress

@@ -1,0 +1,107 @@
+# shellcheck shell=sh
+# What demo.sh, test.sh and the scripts beside this one share: finding Go,
+# installing what is missing, saying what is done. It is sourced, from the top
+# of the project. Nothing is installed that is there already.
+
+# packages is the one place that names Debian packages.
+packages() {
+	case $1 in
+	race) echo gcc libc6-dev ;; # go test -race links C
+	https) echo ca-certificates ;; # module downloads
+	esac
+}
+
+say() { printf '==> %s\n' "$*"; }
+warn() { printf '==> %s\n' "$*" >&2; }
+die() {
+	warn "$@"
+	exit 1
+}
+
+# as_root runs a command as root. It fails, and does nothing, for a user who
+# may not become root, or who would have to type a password where nobody can.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif ! command -v sudo >/dev/null; then
+		return 1
+	elif [ -t 0 ] || sudo -n true 2>/dev/null; then
+		sudo "$@"
+	else
+		return 1
+	fi
+}
+
+# quietly runs a command and shows what it printed only if it fails.
+quietly() {
+	if quiet_out=$("$@" 2>&1); then return 0; fi
+	printf '%s\n' "$quiet_out" >&2
+	return 1
+}
+
+# install gets the packages that serve a purpose; it fails if they cannot be
+# had, and the caller says what is left out.
+install() {
+	command -v apt-get >/dev/null && as_root true || return 1
+	# shellcheck disable=SC2046 # one word a package
+	set -- $(packages "$1")
+	say "installing $*"
+	quietly as_root apt-get -qq -o DPkg::Lock::Timeout=300 update || return 1
+	quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		-o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
+}
+
+go_help="Get Go from https://go.dev/dl/ and unpack it into /usr/local: https://go.dev/doc/install"
+
+# need_go makes sure that a Go is in the PATH that can build this project.
+need_go() {
+	PATH=$PATH:/usr/local/go/bin # where Go's own instructions put it
+	command -v go >/dev/null || die "Go is missing. $go_help"
+	# Asked from outside the project, lest Go fetches a newer one to answer.
+	go_has=$(cd / && GOTOOLCHAIN=local go version | sed 's/^go version go//; s/ .*//')
+	go_wants=$(sed -n 's/^go //p' go.mod)
+	go_minor=$(echo "$go_has" | sed -n 's/^1\.\([0-9]*\).*/\1/p')
+	if [ "${go_minor:-99}" -lt 21 ]; then # the first that fetches newer ones
+		die "Go $go_has is too old. $go_help"
+	fi
+	newest=$(printf '%s\n' "$go_has" "$go_wants" | sort -V | tail -n 1)
+	if [ -n "$go_minor" ] && [ "$newest" != "$go_has" ]; then
+		say "Go $go_has is older than $go_wants: Go fetches that one"
+		export GOTOOLCHAIN=auto
+		has_certificates || install https || true
+		quietly go version || die "Go $go_wants could not be fetched. $go_help"
+	fi
+	# Go stamps programs with the commit and stops where git gives it none.
+	if ! git rev-parse HEAD >/dev/null 2>&1; then
+		export GOFLAGS="${GOFLAGS:-} -buildvcs=false"
+	fi
+}
+
+has_certificates() {
+	[ -n "${SSL_CERT_FILE:-}" ] || ! command -v apt-get >/dev/null ||
+		[ -s /etc/ssl/certs/ca-certificates.crt ]
+}
+
+# need_modules downloads the modules that a go.mod names.
+need_modules() {
+	go mod download "-modfile=$1" 2>/dev/null && return 0
+	has_certificates || install https ||
+		warn "Without $(packages https), which cannot be installed here, downloads fail."
+	quietly go mod download "-modfile=$1" ||
+		die "Go modules could not be downloaded from $(go env GOPROXY): look at the lines above, the network and its proxy."
+}
+
+# can_race says whether go test -race works here: the platform has it, cgo is
+# on, and the C compiler finds its headers and libraries.
+can_race() {
+	go list -race errors >/dev/null 2>&1 || return 1
+	race_tmp=$(mktemp) || return 1
+	race_ok=1
+	# shellcheck disable=SC2046 # the compiler's name may carry flags
+	if echo '#include <stdlib.h>
+		int main(void) { return 0; }' | $(go env CC) -x c -o "$race_tmp" - 2>/dev/null; then
+		race_ok=0
+	fi
+	rm -f "$race_tmp"
+	return "$race_ok"
+}

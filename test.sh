@@ -1,0 +1,112 @@
+#!/bin/sh
+# Checks everything: ./test.sh [--fuzz] [lint|build|test|fuzz]...
+#
+#   lint   gofmt, go vet, staticcheck
+#   build  every package without cgo, for Linux, Windows and macOS
+#   test   all tests, with the race detector where there is a C compiler
+#   fuzz   every fuzz target, 20 seconds each, 80 seconds at most
+#
+# Without steps it takes lint, build and test; fuzz too with --fuzz or CI=true.
+set -eu
+cd "$(dirname "$0")"
+. ./scripts/setup.sh
+
+lint() {
+	say "gofmt"
+	unformatted=$("$(go env GOROOT)/bin/gofmt" -l .)
+	[ -z "$unformatted" ] || die "gofmt would change:" "$unformatted"
+	say "go vet"
+	go vet ./...
+	need_modules tools/go.mod
+	say "staticcheck"
+	go tool -modfile=tools/go.mod staticcheck ./...
+}
+
+build() {
+	for os in linux windows darwin; do
+		say "go build for $os, without cgo"
+		CGO_ENABLED=0 GOOS=$os go build ./...
+	done
+}
+
+# use_race chooses between the race detector and no cgo at all, once.
+use_race() {
+	[ -z "${race+set}" ] || return 0
+	race=-race
+	can_race || { install race && can_race; } && return 0
+	race=
+	export CGO_ENABLED=0
+	warn "LEFT OUT: the race detector. It needs $(packages race), which cannot be installed here. All tests run without it."
+}
+
+run_tests() {
+	use_race
+	say "go test ${race:+$race }./..."
+	# shellcheck disable=SC2086 # no word if empty
+	go test $race ./...
+}
+
+# fuzz_targets prints a line "package target" for each.
+fuzz_targets() {
+	# shellcheck disable=SC2086
+	listed=$(go test $race -list '^Fuzz' ./...) || { echo "$listed" >&2; return 1; }
+	echo "$listed" | awk '
+		/^Fuzz/ { target[n++] = $1 }
+		/^ok/   { for (i = 0; i < n; i++) print $2, target[i]; n = 0 }'
+}
+
+fuzz() {
+	use_race
+	targets=$(fuzz_targets)
+	[ -n "$targets" ] || return 0
+	count=$(echo "$targets" | wc -l)
+	seconds=$((count > 4 ? 80 / count : 20))
+	[ "$seconds" -gt 0 ] || seconds=1
+	# A heredoc, not a pipe: a failure must end the script, not a subshell.
+	while read -r package target; do
+		say "fuzzing $package $target for $seconds seconds"
+		fuzz_one "$package" "$target" "${seconds}s"
+	done <<-END
+		$targets
+	END
+}
+
+# fuzz_one repeats a run that failed only because its time was up: Go before
+# 1.27 may report the end of -fuzztime as a failure.
+fuzz_one() {
+	set -- go test -run '^$' -fuzz "^$2\$" -fuzztime "$3" "$1"
+	if ! fuzz_out=$("$@" 2>&1 </dev/null); then
+		case $fuzz_out in
+		*"Failing input written"* | *panic:*) ;;
+		*"context deadline exceeded"*)
+			say "the end of its time was taken for a failure: once more"
+			"$@" </dev/null
+			return
+			;;
+		esac
+		printf '%s\n' "$fuzz_out" >&2
+		return 1
+	fi
+	printf '%s\n' "$fuzz_out"
+}
+
+steps=
+with_fuzz=${CI:-}
+for arg; do
+	case $arg in
+	--fuzz) with_fuzz=true ;;
+	lint | build | fuzz) steps="$steps $arg" ;;
+	test) steps="$steps run_tests" ;;
+	*) die "usage: ./test.sh [--fuzz] [lint|build|test|fuzz]..." ;;
+	esac
+done
+if [ -z "$steps" ]; then
+	steps="lint build run_tests"
+	[ "$with_fuzz" != true ] || steps="$steps fuzz"
+fi
+
+need_go
+need_modules go.mod
+for step in $steps; do
+	"$step"
+done
