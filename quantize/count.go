@@ -1,0 +1,217 @@
+package quantize
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"iter"
+	"math"
+	"slices"
+	"unsafe"
+)
+
+// Counts says how often each colour occurs in an image.
+type Counts struct {
+	keys   []key    // the distinct colours, rising
+	counts []uint32 // how many pixels have each of them
+	pixels uint64
+}
+
+// Distinct returns the number of distinct colours. Fully transparent ones are
+// one colour.
+func (c *Counts) Distinct() int { return len(c.keys) }
+
+// Pixels returns the number of pixels counted.
+func (c *Counts) Pixels() uint64 { return c.pixels }
+
+// All returns the distinct colours, always in the same order, and how many pixels
+// have each of them, which stops at 2³²-1.
+func (c *Counts) All() iter.Seq2[color.NRGBA, uint32] {
+	return func(yield func(color.NRGBA, uint32) bool) {
+		for i, k := range c.keys {
+			if !yield(k.nrgba(), c.counts[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Opaque says whether every pixel is.
+func (c *Counts) Opaque() bool {
+	return len(c.keys) == 0 || c.keys[len(c.keys)-1] < opaqueKeys
+}
+
+// fewPixels is up to where a hash is faster than 2²⁴ counters, which have to be
+// cleared and read through whatever the image.
+const fewPixels = 1 << 20
+
+// maxCounters bounds how many sets of counters, 32 MB each, are in use at once.
+const maxCounters = 3
+
+// countColors counts with at most that many threads.
+func countColors(ctx context.Context, m image.Image, workers int) (*Counts, error) {
+	size := m.Bounds().Size()
+	pixels := uint64(size.X) * uint64(size.Y)
+	workers = min(workers, maxCounters, 1+int(pixels/fewPixels))
+	counters := make([]*counter, workers)
+	for i := range counters {
+		counters[i] = newCounter(pixels > fewPixels)
+	}
+	err := forBands(ctx, m, workers, func(worker int, r *rowReader, from, to int) {
+		for y := from; y < to; y++ {
+			counters[worker].add(r, r.row(y))
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return collect(counters, pixels), nil
+}
+
+// A counter is one thread's counts. Opaque colours of large images have a
+// 16-bit counter each; all others are in a hash.
+type counter struct {
+	dense  []uint16
+	words  []uint64 // the same memory, four counters a word, to find what is not 0
+	carry  []key    // once for each time a dense counter went back to 0
+	sparse hash
+}
+
+func newCounter(dense bool) *counter {
+	c := new(counter)
+	if dense {
+		c.words = make([]uint64, opaqueKeys/4)
+		c.dense = unsafe.Slice((*uint16)(unsafe.Pointer(&c.words[0])), opaqueKeys)
+	}
+	return c
+}
+
+// add counts the pixels of a row, 4 bytes each.
+func (c *counter) add(r *rowReader, row []uint8) {
+	if c.dense == nil {
+		c.addSparse(r, row)
+		return
+	}
+	dense := c.dense[:opaqueKeys]
+	for ; len(row) >= 4; row = row[4:] {
+		if row[3] != 255 {
+			c.sparse.add(r.color(row), 1)
+			continue
+		}
+		k := opaqueKey(row[0], row[1], row[2]) & (opaqueKeys - 1)
+		n := dense[k] + 1
+		dense[k] = n
+		if n == 0 {
+			c.carry = append(c.carry, k)
+		}
+	}
+}
+
+func (c *counter) addSparse(r *rowReader, row []uint8) {
+	// Neighbours are often alike: a run is one addition.
+	var last key
+	run := uint32(0)
+	for ; len(row) >= 4; row = row[4:] {
+		k := opaqueKey(row[0], row[1], row[2])
+		if row[3] != 255 {
+			k = r.color(row)
+		}
+		if k == last {
+			run++
+			continue
+		}
+		c.sparse.add(last, run)
+		last, run = k, 1
+	}
+	c.sparse.add(last, run)
+}
+
+// collect adds the counters up and lists what is not 0.
+func collect(counters []*counter, pixels uint64) *Counts {
+	all := &counters[0].sparse
+	for _, c := range counters[1:] {
+		all.addAll(&c.sparse)
+	}
+	rest, restCounts := all.sorted()
+	if counters[0].dense == nil {
+		return &Counts{keys: rest, counts: restCounts, pixels: pixels}
+	}
+	carries := sumCarries(counters)
+	keys, counts := collectDense(counters, rest, restCounts)
+	for k, n := range carries {
+		i, _ := slices.BinarySearch(keys, k)
+		counts[i] = uint32(min(uint64(counts[i])+n, math.MaxUint32))
+	}
+	return &Counts{keys: keys, counts: counts, pixels: pixels}
+}
+
+// sumCarries returns what has to be added to the counts for 16-bit counters
+// that went back to 0, and sees to it that none of these is 0 in all sets.
+func sumCarries(counters []*counter) map[key]uint64 {
+	carries := map[key]uint64{}
+	for _, c := range counters {
+		for _, k := range c.carry {
+			carries[k] += 1 << 16
+		}
+	}
+	for k := range carries {
+		if denseSum(counters, k) == 0 {
+			counters[0].dense[k] = 1
+			carries[k]--
+		}
+	}
+	return carries
+}
+
+func denseSum(counters []*counter, k key) (sum uint32) {
+	for _, c := range counters {
+		sum += uint32(c.dense[k])
+	}
+	return sum
+}
+
+// collectDense lists the colours with a dense counter, then the rest. It reads
+// the counters twice, so that the lists, 130 MB for an image with every colour,
+// need not grow.
+func collectDense(counters []*counter, rest []key, restCounts []uint32) ([]key, []uint32) {
+	const pieces = 256
+	const size = opaqueKeys / pieces
+	var before [pieces + 1]int
+	parallel(pieces, len(counters), func(piece int) {
+		eachDense(counters, piece*size, (piece+1)*size, func(key, uint32) { before[piece+1]++ })
+	})
+	for piece := range pieces {
+		before[piece+1] += before[piece]
+	}
+	n := before[pieces]
+	keys, counts := make([]key, n+len(rest)), make([]uint32, n+len(rest))
+	parallel(pieces, len(counters), func(piece int) {
+		i := before[piece]
+		eachDense(counters, piece*size, (piece+1)*size, func(k key, sum uint32) {
+			keys[i], counts[i] = k, sum
+			i++
+		})
+	})
+	copy(keys[n:], rest)
+	copy(counts[n:], restCounts)
+	return keys, counts
+}
+
+// eachDense calls f for every dense counter from from to to that is not 0. Most
+// are: they are passed over four at a time.
+func eachDense(counters []*counter, from, to int, f func(k key, sum uint32)) {
+	for word := from / 4; word < to/4; word++ {
+		any := uint64(0)
+		for _, c := range counters {
+			any |= c.words[word]
+		}
+		if any == 0 {
+			continue
+		}
+		for k := key(4 * word); k < key(4*word+4); k++ {
+			if sum := denseSum(counters, k); sum != 0 {
+				f(k, sum)
+			}
+		}
+	}
+}

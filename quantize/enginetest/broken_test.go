@@ -1,0 +1,227 @@
+package enginetest
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"strings"
+	"testing"
+
+	"kompress/kmeans"
+	"kompress/quantize"
+)
+
+// A broken engine is the CPU's with something wrong.
+type broken struct {
+	*quantize.CPU
+	count func(e *quantize.CPU, m image.Image) (*quantize.Counts, error)
+	edit  func(index []uint8, m image.Image) // what Map wrote
+	see   func(m image.Image) image.Image    // for what Count and Map look at
+	deaf  bool                               // to the context
+}
+
+func (b broken) Count(ctx context.Context, m image.Image) (*quantize.Counts, error) {
+	if b.deaf {
+		ctx = context.Background()
+	}
+	if b.see != nil {
+		m = b.see(m)
+	}
+	c, err := b.CPU.Count(ctx, m)
+	if err != nil || b.count == nil {
+		return c, err
+	}
+	return b.count(b.CPU, m)
+}
+
+func (b broken) Map(ctx context.Context, index []uint8, m image.Image, t *quantize.Table) error {
+	if b.deaf {
+		ctx = context.Background()
+	}
+	if b.see != nil {
+		m = b.see(m)
+	}
+	err := b.CPU.Map(ctx, index, m, t)
+	if err == nil && b.edit != nil && len(index) > 0 {
+		b.edit(index, m)
+	}
+	return err
+}
+
+// countPart counts a part of each image that is not empty.
+func countPart(part func(r image.Rectangle) image.Rectangle) func(*quantize.CPU, image.Image) (*quantize.Counts, error) {
+	return func(e *quantize.CPU, m image.Image) (*quantize.Counts, error) {
+		if r := m.Bounds(); !r.Empty() {
+			m = subImage(m, part(r))
+		}
+		return e.Count(context.Background(), m)
+	}
+}
+
+// countAs counts f(n) for n pixels of a colour.
+func countAs(f func(c color.NRGBA, n uint32) uint32) func(*quantize.CPU, image.Image) (*quantize.Counts, error) {
+	return func(e *quantize.CPU, m image.Image) (*quantize.Counts, error) {
+		right, err := e.Count(context.Background(), m)
+		if err != nil {
+			return nil, err
+		}
+		var pix []uint8
+		for c, n := range right.All() {
+			for range f(c, n) {
+				pix = append(pix, c.R, c.G, c.B, c.A)
+			}
+		}
+		n := len(pix) / 4
+		return e.Count(context.Background(), &image.NRGBA{Pix: pix, Stride: 4 * n, Rect: image.Rect(0, 0, n, 1)})
+	}
+}
+
+// A recolored image shows other colours.
+type recolored struct {
+	image.Image
+	f func(color.Color) color.Color
+}
+
+func (r recolored) At(x, y int) color.Color { return r.f(r.Image.At(x, y)) }
+
+func recolor(f func(color.Color) color.Color) func(image.Image) image.Image {
+	return func(m image.Image) image.Image { return recolored{m, f} }
+}
+
+func TestBrokenEnginesAreRefused(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		broken broken
+		want   string // in the error
+		large  bool   // only a large image shows it
+	}{
+		{"drops the last row", broken{count: countPart(func(r image.Rectangle) image.Rectangle {
+			r.Max.Y--
+			return r
+		})}, "count:", false},
+		{"drops the last column", broken{count: countPart(func(r image.Rectangle) image.Rectangle {
+			r.Max.X--
+			return r
+		})}, "count:", false},
+		{"takes the image to begin at 0, 0", broken{see: func(m image.Image) image.Image {
+			if n, ok := m.(*image.NRGBA); ok && n.Rect.Min != (image.Point{}) {
+				shifted := *n
+				shifted.Rect = n.Rect.Sub(n.Rect.Min)
+				size := n.Rect.Size()
+				return shifted.SubImage(image.Rectangle{image.Pt(1, 0), size})
+			}
+			return m
+		}}, "count:", false},
+		{"does not see alpha", broken{see: recolor(func(c color.Color) color.Color {
+			n := to8(c)
+			n.A = 255
+			return n
+		})}, "count:", false},
+		{"keeps the colours of transparent pixels apart", broken{count: func(e *quantize.CPU, m image.Image) (*quantize.Counts, error) {
+			return e.Count(context.Background(), recolored{m, func(c color.Color) color.Color {
+				if n, ok := c.(color.NRGBA); ok && n.A == 0 && n.R != 0 {
+					n.A = 1
+					return n
+				}
+				return to8(c)
+			}})
+		}}, "count:", false},
+		{"counts with 16 bits", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 { return n & 0xffff })}, "count:", true},
+		{"stops counting at 65535", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 { return min(n, 0xffff) })}, "count: got 65535 pixels", true},
+		{"loses a carry of 1<<16", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 {
+			if n >= 3<<16 {
+				n -= 1 << 16
+			}
+			return n
+		})}, "count: got 131072 pixels", true},
+		{"leaves white out", broken{count: countAs(func(c color.NRGBA, n uint32) uint32 {
+			if c == (color.NRGBA{255, 255, 255, 255}) {
+				return 0
+			}
+			return n
+		})}, "count: got no pixel of {255 255 255 255}", false},
+		{"truncates 16 bits", broken{see: recolor(func(c color.Color) color.Color {
+			switch c := c.(type) {
+			case color.Gray16:
+				return color.Gray{uint8(c.Y >> 8)}
+			case color.NRGBA64:
+				return color.NRGBA{uint8(c.R >> 8), uint8(c.G >> 8), uint8(c.B >> 8), uint8(c.A >> 8)}
+			}
+			return to8(c)
+		})}, "64", false},
+		{"truncates Gray16", broken{see: recolor(func(c color.Color) color.Color {
+			if c, ok := c.(color.Gray16); ok {
+				return color.Gray{uint8(c.Y >> 8)}
+			}
+			return to8(c)
+		})}, "Gray16", false},
+		{"takes premultiplied colours as they are", broken{see: recolor(func(c color.Color) color.Color {
+			if c, ok := c.(color.RGBA); ok {
+				return color.NRGBA(c)
+			}
+			return to8(c)
+		})}, "RGBA", false},
+		{"truncates what it unmultiplies", broken{see: recolor(func(c color.Color) color.Color {
+			if c, ok := c.(color.RGBA); ok {
+				return color.NRGBAModel.Convert(c)
+			}
+			return to8(c)
+		})}, "RGBA", false},
+		{"converts YCbCr through 16 bits, rounded", broken{see: recolor(func(c color.Color) color.Color {
+			if c, ok := c.(color.YCbCr); ok {
+				r, g, b, _ := c.RGBA()
+				return color.NRGBA64{uint16(r), uint16(g), uint16(b), 65535}
+			}
+			return to8(c)
+		})}, "YCbCr", false},
+		{"maps no last row", broken{edit: func(index []uint8, m image.Image) {
+			clear(index[len(index)-m.Bounds().Dx():])
+		}}, "map: got index 0", false},
+		{"maps no last column", broken{edit: func(index []uint8, m image.Image) {
+			w := m.Bounds().Dx()
+			for i := w - 1; i < len(index); i += w {
+				index[i] = 0
+			}
+		}}, "map: got index 0", false},
+		{"maps the first row of the second band like the row before", broken{edit: func(index []uint8, m image.Image) {
+			w := m.Bounds().Dx()
+			if rows := (1<<18 + w - 1) / w; rows < m.Bounds().Dy() {
+				copy(index[rows*w:][:w], index[(rows-1)*w:])
+			}
+		}}, "map:", true},
+		{"maps one pixel of large images to another index", broken{edit: func(index []uint8, _ image.Image) {
+			if len(index) > 1<<20 {
+				index[1<<20]++
+			}
+		}}, "map:", true},
+		{"does not listen to the context", broken{deaf: true}, "cancelled: count", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if raceEnabled && test.large {
+				t.Skip("takes too long with the race detector")
+			}
+			e := test.broken
+			e.CPU = &quantize.CPU{CPU: kmeans.CPU{Workers: 2}}
+			err := Check(e)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Fatalf("got error %v, want one with %q", err, test.want)
+			}
+			t.Log(err)
+		})
+	}
+}
+
+// What the broken engines are made of is not what they are refused for.
+func TestUnbrokenEngineIsNot(t *testing.T) {
+	e := broken{
+		CPU:   new(quantize.CPU),
+		count: countAs(func(_ color.NRGBA, n uint32) uint32 { return n }),
+		see:   recolor(func(c color.Color) color.Color { return to8(c) }),
+		edit:  func([]uint8, image.Image) {},
+	}
+	for _, c := range smallCases() {
+		if err := check(e, c); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package quantize
+
+import (
+	"math"
+	"slices"
+)
+
+// A hash maps keys to 32-bit numbers, 0 for those that it does not hold. The
+// zero value is empty. It is an open-addressing table with linear probing, a
+// third of the time of Go's map here.
+type hash struct {
+	keys   []key
+	values []uint32
+	used   int
+}
+
+// slot returns where the key is or has to go. Values are never 0 where a key is.
+func (h *hash) slot(k key) int {
+	mask := len(h.keys) - 1
+	// Fibonacci hashing: the high bits of the product depend on all of k.
+	i := int(uint64(k)*0x9e3779b97f4a7c15>>32) & mask
+	for h.values[i] != 0 && h.keys[i] != k {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+// add adds n to the key's number, which stops at 2³²-1.
+func (h *hash) add(k key, n uint32) {
+	if n == 0 {
+		return
+	}
+	if 2*h.used >= len(h.keys) {
+		h.grow()
+	}
+	i := h.slot(k)
+	if h.values[i] == 0 {
+		h.keys[i] = k
+		h.used++
+	}
+	h.values[i] = uint32(min(uint64(h.values[i])+uint64(n), math.MaxUint32))
+}
+
+func (h *hash) get(k key) uint32 {
+	if h.used == 0 {
+		return 0
+	}
+	return h.values[h.slot(k)]
+}
+
+func (h *hash) grow() {
+	old := *h
+	size := max(1024, 2*len(h.keys))
+	*h = hash{keys: make([]key, size), values: make([]uint32, size)}
+	h.addAll(&old)
+}
+
+func (h *hash) addAll(other *hash) {
+	for i, n := range other.values {
+		h.add(other.keys[i], n)
+	}
+}
+
+// sorted returns the keys, rising, and their numbers.
+func (h *hash) sorted() (keys []key, values []uint32) {
+	keys = make([]key, 0, h.used)
+	for i, n := range h.values {
+		if n != 0 {
+			keys = append(keys, h.keys[i])
+		}
+	}
+	slices.Sort(keys)
+	values = make([]uint32, len(keys))
+	for i, k := range keys {
+		values[i] = h.get(k)
+	}
+	return keys, values
+}

@@ -1,0 +1,147 @@
+package quantize
+
+import (
+	"cmp"
+	"context"
+	"image/color"
+	"slices"
+
+	"kompress/kmeans"
+)
+
+// assign rounds the centroids to colours and returns these, no two alike, with
+// the entry nearest each distinct colour.
+func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Point) (entries []key, index []uint8, err error) {
+	entries = roundAll(space, centroids)
+	if index, err = s.nearest(ctx, space, entries); err != nil || s.counts.Opaque() {
+		return entries, index, err
+	}
+	if !s.snapAlpha(entries, index) {
+		return entries, index, nil
+	}
+	entries = unique(entries)
+	index, err = s.nearest(ctx, space, entries)
+	return entries, index, err
+}
+
+func roundAll(space Space, centroids []kmeans.Point) []key {
+	entries := make([]key, len(centroids))
+	for i, c := range centroids {
+		entries[i] = space.color(c)
+	}
+	return unique(entries)
+}
+
+func unique(entries []key) []key {
+	slices.Sort(entries)
+	return slices.Compact(entries)
+}
+
+// nearest returns the entry nearest each distinct colour.
+func (s *Session) nearest(ctx context.Context, space Space, entries []key) ([]uint8, error) {
+	keys := s.counts.keys
+	index := make([]uint8, len(keys))
+	centroids := s.convert(nil, entries, space)
+	if s.exact {
+		return index, s.engine.Assign(index, centroids)
+	}
+	// The engine holds merged points: the colours go through it in pieces.
+	s.cloud = nil
+	const piece = 1 << 20
+	weights := make([]uint32, min(piece, len(keys)))
+	for from := 0; from < len(keys); from += piece {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		to := min(from+piece, len(keys))
+		s.points = s.convert(s.points, keys[from:to], space)
+		if err := s.engine.Load(s.points, weights[:to-from]); err != nil {
+			return nil, err
+		}
+		if err := s.engine.Assign(index[from:to], centroids); err != nil {
+			return nil, err
+		}
+	}
+	return index, nil
+}
+
+// snapAlpha makes entries fully transparent, or opaque, that stand for such
+// pixels more than for others, and says whether it did: a background must not
+// become visible, nor a body be seen through, for the sake of a soft edge.
+func (s *Session) snapAlpha(entries []key, index []uint8) (changed bool) {
+	var all, clear, solid [kmeans.MaxCentroids]uint64
+	for i, k := range s.counts.keys {
+		n := uint64(s.counts.counts[i])
+		all[index[i]] += n
+		if k == transparent {
+			clear[index[i]] += n
+		} else if k < opaqueKeys {
+			solid[index[i]] += n
+		}
+	}
+	for i, k := range entries {
+		switch {
+		case 2*clear[i] > all[i]:
+			entries[i] = transparent
+		case 2*solid[i] > all[i]:
+			entries[i] = k % opaqueKeys
+		}
+		changed = changed || entries[i] != k
+	}
+	return changed
+}
+
+// lossless gives every colour an entry of its own.
+func (s *Session) lossless() *Quantized {
+	index := make([]uint8, s.counts.Distinct())
+	for i := range index {
+		index[i] = uint8(i)
+	}
+	q := &Quantized{Lossless: true, Converged: true}
+	s.finish(q, slices.Clone(s.counts.keys), index)
+	return q
+}
+
+// finish drops entries that no pixel has, sorts the others and fills in q.
+func (s *Session) finish(q *Quantized, entries []key, index []uint8) {
+	counts, squares := s.measure(entries, index)
+	order := make([]int, 0, len(entries))
+	for i, n := range counts {
+		if n > 0 {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return compareEntries(entries[a], entries[b]) })
+	var sum float64
+	var place [kmeans.MaxCentroids]uint8 // of an entry in the palette
+	for i, e := range order {
+		place[e] = uint8(i)
+		sum += squares[e]
+		q.Counts = append(q.Counts, counts[e])
+		r, g, b, a := entries[e].rgba()
+		q.Palette = append(q.Palette, color.NRGBA{R: r, G: g, B: b, A: a})
+	}
+	q.MSE = sum / float64(max(1, s.counts.pixels))
+	q.table = newTable(s.counts.keys, index, &place)
+}
+
+// compareEntries puts translucent entries first, so that a PNG need not list the
+// alpha of the others, and darker before lighter ones: with neighbouring numbers
+// for neighbouring shades, files are about 2 % smaller.
+func compareEntries(a, b key) int {
+	_, _, _, alphaA := a.rgba()
+	_, _, _, alphaB := b.rgba()
+	if alphaA != alphaB {
+		return cmp.Compare(alphaA, alphaB)
+	}
+	if c := cmp.Compare(luma(a), luma(b)); c != 0 {
+		return c
+	}
+	return cmp.Compare(a, b)
+}
+
+// luma is that of Rec. 601, in units of 1/1000.
+func luma(k key) int {
+	r, g, b, _ := k.rgba()
+	return 299*int(r) + 587*int(g) + 114*int(b)
+}

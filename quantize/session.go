@@ -1,0 +1,168 @@
+package quantize
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"math"
+	"runtime"
+
+	"kompress/kmeans"
+)
+
+// A Session is an image whose colours have been counted: it can be quantized
+// again and again, with other numbers of colours and in other spaces, at a cost
+// that does not depend on the image's size. It is not safe for concurrent use.
+type Session struct {
+	engine Engine
+	image  image.Image
+	counts *Counts
+	space  Space
+	cloud  *kmeans.Cloud // nil unless the engine holds the points of space
+	exact  bool          // the cloud's points are the colours
+	points []kmeans.Point
+}
+
+// A Quantized is the outcome of clustering: a palette and how well it does.
+type Quantized struct {
+	Palette   color.Palette // of color.NRGBA, no two alike, all used
+	Counts    []uint64      // pixels of each palette entry
+	MSE       float64       // mean over the pixels of the squared distance in 8-bit sRGB; with alpha, that over black and over white, averaged
+	Steps     int           // mini-batch steps
+	Passes    int           // full passes
+	Converged bool
+	Lossless  bool
+
+	table *Table
+}
+
+// NewSession counts the colours of an image. The engine is used until the
+// session is done with and is not closed; nil means a CPU of its own.
+func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) {
+	if e == nil {
+		e = new(CPU)
+	}
+	counts, err := e.Count(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{engine: e, image: m, counts: counts}, nil
+}
+
+// Counts returns the counts of the image's colours.
+func (s *Session) Counts() *Counts { return s.counts }
+
+// Cluster finds the palette.
+func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	if s.counts.Distinct() <= o.Colors {
+		return s.lossless(), nil
+	}
+	if err := s.load(o.Space); err != nil {
+		return nil, err
+	}
+	found, err := s.cloud.Cluster(ctx, o.clustering())
+	if err != nil {
+		return nil, err
+	}
+	entries, index, err := s.assign(ctx, o.Space, found.Centroids)
+	if err != nil {
+		return nil, err
+	}
+	q := &Quantized{Steps: found.Steps, Passes: found.Passes, Converged: found.Converged}
+	s.finish(q, entries, index)
+	return q, nil
+}
+
+// Map gives the image in the colours of the palette.
+func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error) {
+	size := s.image.Bounds().Size()
+	m := image.NewPaletted(image.Rectangle{Max: size}, q.Palette)
+	if err := s.engine.Map(ctx, m.Pix, s.image, q.table); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// mergeAbove is the number of distinct colours above which those in the same
+// 2 × 2 × 2 cell are clustered as one, their mean. Photographs have fewer; for
+// what has more this bounds memory, and changes the error by less than 0.01 %.
+const mergeAbove = 4 << 20
+
+func (s *Session) load(space Space) error {
+	if s.cloud != nil && s.space == space {
+		return nil
+	}
+	s.cloud = nil
+	keys, weights := s.counts.keys, s.counts.counts
+	s.exact = len(keys) <= mergeAbove
+	if s.exact {
+		s.points = s.convert(s.points, keys, space)
+	} else {
+		s.points, weights = s.merged(space)
+	}
+	cloud, err := kmeans.NewCloud(s.engine, s.points, weights)
+	s.cloud, s.space = cloud, space
+	return err
+}
+
+// convert returns the points of the colours.
+func (s *Session) convert(dst []kmeans.Point, keys []key, space Space) []kmeans.Point {
+	if cap(dst) < len(keys) {
+		dst = make([]kmeans.Point, len(keys))
+	}
+	dst = dst[:len(keys)]
+	const piece = 1 << 14
+	parallel((len(keys)+piece-1)/piece, runtime.GOMAXPROCS(0), func(i int) {
+		for j := i * piece; j < min((i+1)*piece, len(keys)); j++ {
+			dst[j] = space.point(keys[j])
+		}
+	})
+	return dst
+}
+
+// merged returns the means of the colours that differ in the lowest bits only.
+func (s *Session) merged(space Space) ([]kmeans.Point, []uint32) {
+	const piece = 1 << 16
+	keys := s.counts.keys
+	n := (len(keys) + piece - 1) / piece
+	first := make([]int, n+1) // cell that begins at or after the start of each piece
+	parallel(n, runtime.GOMAXPROCS(0), func(i int) {
+		for j := i * piece; j < min((i+1)*piece, len(keys)); j++ {
+			if beginsCell(keys, j) {
+				first[i+1]++
+			}
+		}
+	})
+	for i := range n {
+		first[i+1] += first[i]
+	}
+	points, weights := make([]kmeans.Point, first[n]), make([]uint32, first[n])
+	parallel(n, runtime.GOMAXPROCS(0), func(i int) {
+		s.mergeCells(space, points[first[i]:first[i+1]], weights[first[i]:first[i+1]], i*piece)
+	})
+	return points, weights
+}
+
+// beginsCell says whether the colour is the first of its 2 × 2 × 2 cell.
+func beginsCell(keys []key, i int) bool { return i == 0 || keys[i]>>3 != keys[i-1]>>3 }
+
+// mergeCells fills in as many cells as there are points, which begin at or after
+// the given colour.
+func (s *Session) mergeCells(space Space, points []kmeans.Point, weights []uint32, from int) {
+	keys := s.counts.keys
+	for i := range points {
+		for !beginsCell(keys, from) {
+			from++
+		}
+		var sum kmeans.Sum
+		for first := from; from == first || from < len(keys) && !beginsCell(keys, from); from++ {
+			sum.Add(space.point(keys[from]), s.counts.counts[from])
+		}
+		points[i], _ = sum.Mean()
+		weights[i] = uint32(min(sum.Count, math.MaxUint32))
+	}
+}

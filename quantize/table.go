@@ -1,0 +1,106 @@
+package quantize
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"runtime"
+	"slices"
+
+	"kompress/kmeans"
+)
+
+// A Table has the palette index of every colour of an image.
+type Table struct {
+	dense  []uint8 // by key, for opaque colours of images with many; may be nil
+	sparse hash    // index + 1 of all others
+}
+
+// manyColors is from where a table of 2²⁴ bytes is faster than a hash.
+const manyColors = 1 << 15
+
+// NewTable maps the i-th of the colours that c.All lists to index[i]. There are
+// as many indices as colours.
+func NewTable(c *Counts, index []uint8) *Table {
+	if len(index) != len(c.keys) {
+		panic(fmt.Sprintf("quantize: got %d indices for %d colors, want as many", len(index), len(c.keys)))
+	}
+	var same [kmeans.MaxCentroids]uint8
+	for i := range same {
+		same[i] = uint8(i)
+	}
+	return newTable(c.keys, index, &same)
+}
+
+// newTable maps keys[i] to place[index[i]].
+func newTable(keys []key, index []uint8, place *[kmeans.MaxCentroids]uint8) *Table {
+	t := new(Table)
+	if len(keys) >= manyColors {
+		t.dense = make([]uint8, opaqueKeys)
+		n := fillDense(t.dense, keys, index, place)
+		keys, index = keys[n:], index[n:]
+	}
+	for i, k := range keys {
+		t.sparse.add(k, uint32(place[index[i]])+1)
+	}
+	return t
+}
+
+// fillDense enters the opaque keys and returns how many they are.
+func fillDense(dense []uint8, keys []key, index []uint8, place *[kmeans.MaxCentroids]uint8) int {
+	n, _ := slices.BinarySearch(keys, opaqueKeys)
+	const piece = 1 << 16
+	parallel((n+piece-1)/piece, runtime.GOMAXPROCS(0), func(i int) {
+		for j := i * piece; j < min((i+1)*piece, n); j++ {
+			dense[keys[j]] = place[index[j]]
+		}
+	})
+	return n
+}
+
+// mapPixels writes the palette index of every pixel to index, row by row.
+func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, workers int) error {
+	b := m.Bounds()
+	return forBands(ctx, m, workers, func(_ int, r *rowReader, from, to int) {
+		for y := from; y < to; y++ {
+			t.mapRow(index[(y-b.Min.Y)*b.Dx():][:b.Dx()], r, r.row(y))
+		}
+	})
+}
+
+func (t *Table) mapRow(index []uint8, r *rowReader, row []uint8) {
+	if t.dense == nil {
+		t.mapSparse(index, r, row)
+		return
+	}
+	dense := t.dense[:opaqueKeys]
+	row = row[:4*len(index)]
+	for i := range index {
+		p := row[4*i : 4*i+4 : 4*i+4]
+		if p[3] == 255 {
+			index[i] = dense[opaqueKey(p[0], p[1], p[2])&(opaqueKeys-1)]
+		} else {
+			index[i] = uint8(t.sparse.get(r.color(p)) - 1)
+		}
+	}
+}
+
+func (t *Table) mapSparse(index []uint8, r *rowReader, row []uint8) {
+	var last uint32
+	var found uint8
+	seen := false
+	for i := range index {
+		p := row[4*i : 4*i+4 : 4*i+4]
+		// Neighbours are often alike.
+		v := uint32(p[0]) | uint32(p[1])<<8 | uint32(p[2])<<16 | uint32(p[3])<<24
+		if v != last || !seen {
+			k := opaqueKey(p[0], p[1], p[2])
+			if p[3] != 255 {
+				k = r.color(p)
+			}
+			found = uint8(t.sparse.get(k) - 1)
+			last, seen = v, true
+		}
+		index[i] = found
+	}
+}
