@@ -1,0 +1,130 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestComplete(t *testing.T) {
+	for _, test := range []struct{ words, want string }{
+		{"", "compress completion"},
+		{"c", "compress completion"},
+		{"compl", "completion"},
+		{"-", "--help --version"},
+		{"x", ""},
+		{"compress|", ""}, // a file
+		{"compress|-", "--colors --output --force --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --max-pixels --verbose --json --quiet --help"},
+		{"compress|x.png|--ma", "--max-passes --max-pixels"},
+		{"compress|-e|", "fast default best"},
+		{"compress|--effort|b", "best"},
+		{"compress|x.png|-s|", "srgb oklab"},
+		{"compress|-a|", "minibatch lloyd"},
+		{"compress|--init|", "wu kmeans++"},
+		{"compress|--engine|", "auto cpu"},
+		{"compress|--engine=a", "--engine=auto"},
+		{"compress|--engine|=", "auto cpu"},
+		{"compress|--engine|=|c", "cpu"},
+		{"compress|-f|", ""},
+		{"compress|-k|", ""},
+		{"compress|-o|", ""},
+		{"compress|-o|-", ""},
+		{"compress|--|-", ""},
+		{"completion|", "bash fish zsh"},
+		{"completion|z", "zsh"},
+		{"completion|zsh|", ""},
+		{"other|", ""},
+	} {
+		t.Run(test.words, func(t *testing.T) {
+			r := kompress(t, append([]string{completeCommand}, strings.Split(test.words, "|")...)...)
+			var got []string
+			for line := range strings.Lines(r.stdout) {
+				name, _, _ := strings.Cut(strings.TrimSpace(line), "\t")
+				got = append(got, name)
+			}
+			if r.code != exitDone || r.stderr != "" || strings.Join(got, " ") != test.want {
+				t.Errorf("got %q, status %d, %q, want %q", got, r.code, r.stderr, test.want)
+			}
+		})
+	}
+	checkFails(t, kompress(t, completeCommand), exitUsage, "missing")
+}
+
+// Words that a flag takes are completed, and all that are offered are taken.
+func TestCompletedValues(t *testing.T) {
+	folder := t.TempDir()
+	in := writePNG(t, filepath.Join(folder, "in.png"), colorful(20))
+	for flag, values := range flagValues {
+		if !valueFlags(compressCommand(nil, nil))[flag] {
+			t.Errorf("there is no flag --%s", flag)
+		}
+		for _, value := range values {
+			mustKompress(t, in, "--force", "--"+flag, value)
+		}
+	}
+}
+
+// asProgram puts the test binary onto the path as kompress.
+func asProgram(t *testing.T) (env []string) {
+	t.Helper()
+	folder := t.TempDir()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(folder, "kompress")); err != nil {
+		t.Skip(err)
+	}
+	return append(os.Environ(), beProgram+"=1", "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+}
+
+func TestBash(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip(err)
+	}
+	const script = `source <(kompress completion bash)
+complete -p kompress
+try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kompress; echo "${COMPREPLY[*]}"; }
+try kompress com
+try kompress compress x.png --max-p
+try kompress compress --effort = b
+try kompress compress --effort =
+try kompress compress ""
+`
+	command := exec.Command(bash, "--norc", "-c", script)
+	command.Env = asProgram(t)
+	out, err := command.CombinedOutput()
+	const want = `complete -o bashdefault -o default -F _kompress kompress
+compress completion
+--max-passes --max-pixels
+best
+fast default best
+
+`
+	if err != nil || string(out) != want {
+		t.Errorf("got %v\n%s\nwant\n%s", err, out, want)
+	}
+}
+
+// Other shells at least read their scripts.
+func TestScriptsParse(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		t.Run(shell, func(t *testing.T) {
+			r := kompress(t, "completion", shell)
+			if r.code != exitDone || !strings.Contains(r.stdout, " "+completeCommand+" ") {
+				t.Fatalf("got %+v", r)
+			}
+			path, err := exec.LookPath(shell)
+			if err != nil {
+				t.Skip(err)
+			}
+			file := writeFile(t, filepath.Join(t.TempDir(), "script"), []byte(r.stdout))
+			if out, err := exec.Command(path, "-n", file).CombinedOutput(); err != nil {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+}

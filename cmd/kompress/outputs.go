@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"kompress/imagefile"
+)
+
+// Outputs says where results go.
+type outputs struct {
+	colors  int
+	file    string // of the only result; "" for none
+	folder  string // "" means beside each input
+	inputs  []os.FileInfo
+	written map[string]string // the input of each result, by its place
+	made    []string          // folders, the inner ones last
+}
+
+func newOutputs(output string, given bool, inputs []string, colors int) (*outputs, error) {
+	o := &outputs{colors: colors, written: map[string]string{}}
+	for _, input := range inputs {
+		if info, err := os.Stat(input); err == nil {
+			o.inputs = append(o.inputs, info)
+		}
+	}
+	if !given {
+		return o, nil
+	}
+	switch output {
+	case "":
+		return o, usagef("--output: got an empty name, want a file or a folder")
+	case "-":
+		return o, usagef("--output: standard output cannot be written to; for a file of that name: ./-")
+	}
+	info, err := os.Stat(output)
+	isFolder := err == nil && info.IsDir() || os.IsPathSeparator(output[len(output)-1])
+	if len(inputs) == 1 && !isFolder {
+		o.file = output
+		return o, checkEnding(output)
+	}
+	if err == nil && !info.IsDir() {
+		return o, usagef("--output: %s is a file, want a folder", printable(output))
+	}
+	o.folder = output
+	return o, nil
+}
+
+// checkEnding refuses a name that says something else than PNG, which is what
+// would be in it.
+func checkEnding(name string) error {
+	switch ending := strings.ToLower(filepath.Ext(name)); ending {
+	case ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl":
+		return usagef("--output: %s ends in %s, but results are PNG: want .png", printable(name), ending)
+	}
+	return nil
+}
+
+// of returns where the result of the file goes. It makes the folder if there is
+// one, and sees to it that nothing that matters is overwritten.
+func (o *outputs) of(file string, force bool) (string, error) {
+	if file == "" {
+		return "", errors.New(`"": an image cannot have an empty name`)
+	}
+	output := o.file
+	if output == "" {
+		output = o.beside(file)
+	}
+	if imagefile.SameFile(file, output) {
+		return "", fmt.Errorf("%s: the output would overwrite it", printable(file))
+	}
+	if other, taken := o.written[place(output)]; taken {
+		if other == file {
+			return "", fmt.Errorf("%s: it is given twice", printable(file))
+		}
+		return "", fmt.Errorf("%s: its output %s is that of %s already", printable(file), printable(output), printable(other))
+	}
+	if _, err := os.Lstat(output); err == nil && !force {
+		return "", fmt.Errorf("%s: %w", printable(output), imagefile.ErrExists)
+	}
+	if info, err := os.Stat(output); err == nil && o.isInput(info) {
+		return "", fmt.Errorf("%s: its output %s is another of the images", printable(file), printable(output))
+	}
+	if o.folder != "" {
+		if err := o.makeFolder(); err != nil {
+			return "", fmt.Errorf("%s: cannot make the folder %s: %w", printable(file), printable(o.folder), reason(err))
+		}
+	}
+	return output, nil
+}
+
+func (o *outputs) isInput(info os.FileInfo) bool {
+	for _, input := range o.inputs {
+		if os.SameFile(input, info) {
+			return true
+		}
+	}
+	return false
+}
+
+// wrote notes that the result of the file is in place.
+func (o *outputs) wrote(output, file string) { o.written[place(output)] = file }
+
+// place is one name for all the ways to a folder.
+func place(output string) string {
+	folder, err := filepath.EvalSymlinks(filepath.Dir(output))
+	if err == nil {
+		folder, err = filepath.Abs(folder)
+	}
+	if err != nil {
+		return filepath.Clean(output)
+	}
+	return filepath.Join(folder, filepath.Base(output))
+}
+
+func (o *outputs) makeFolder() error {
+	var missing []string
+	for folder := filepath.Clean(o.folder); ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(folder); !os.IsNotExist(err) {
+			break
+		}
+		missing = append([]string{folder}, missing...)
+	}
+	if len(missing) > 0 {
+		o.made = missing
+	}
+	return os.MkdirAll(o.folder, 0o777)
+}
+
+// reason leaves out the name that package os puts before it.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// close removes the folders that were made and have got no result.
+func (o *outputs) close() {
+	for i := len(o.made) - 1; i >= 0; i-- {
+		os.Remove(o.made[i]) // fails if there is something in it
+	}
+}
+
+func (o *outputs) beside(file string) string {
+	folder, name := filepath.Split(file)
+	if o.folder != "" {
+		folder = o.folder
+	}
+	if ending := filepath.Ext(name); ending != name { // .png has none
+		name = strings.TrimSuffix(name, ending)
+	}
+	return filepath.Join(folder, fmt.Sprintf("%s.k%d.png", name, o.colors))
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOutputNames(t *testing.T) {
+	for _, test := range []struct{ in, want string }{
+		{"x.png", "x.k16.png"},
+		{"x.y.JPG", "x.y.k16.png"},
+		{"x", "x.k16.png"},
+		{".png", ".png.k16.png"},
+		{"a/b c é.gif", "a/b c é.k16.png"},
+		{"-x.png", "-x.k16.png"},
+		{"x.k16.png", "x.k16.k16.png"},
+	} {
+		o, err := newOutputs("", false, []string{test.in}, 16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := o.of(test.in, false); err != nil || got != filepath.FromSlash(test.want) {
+			t.Errorf("%s: got %s, %v, want %s", test.in, got, err, test.want)
+		}
+	}
+}
+
+func TestOddNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	names := []string{"two  spaces.png", "日本 é.png", "-x.png", ".png", "--force.png", "a&b;$(c).png"}
+	if os.PathSeparator == '/' {
+		names = append(names, "new\nline.png", `quo"te\.png`)
+	}
+	for _, name := range names {
+		writePNG(t, name, colorful(3))
+	}
+	r := kompress(t, append([]string{"compress", "--"}, names...)...)
+	if r.code != exitDone || r.stderr != "" || strings.Count(r.stdout, "\n") != len(names) {
+		t.Errorf("got %+v, want a line for each of %d", r, len(names))
+	}
+	for _, name := range names {
+		out := strings.TrimSuffix(name, ".png") + ".k16.png"
+		if name == ".png" {
+			out = ".png.k16.png"
+		}
+		decode(t, out)
+	}
+}
+
+func TestOutput(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"x.png", "x.k16.png"},
+		{"x.png -k 5", "x.k5.png"},
+		{"x.png -o y.png", "y.png"},
+		{"x.png -o y", "y"},
+		{"x.png -o a", "a/x.k16.png"},
+		{"x.png -o new/er/", "new/er/x.k16.png"},
+		{"a/x.png y.jpg -o new/er", "new/er/x.k16.png new/er/y.k16.png"},
+		{"a/x.png y.jpg", "a/x.k16.png y.k16.png"},
+		{"a/x.png -k7 y.jpg --output=a --force", "a/x.k7.png a/y.k7.png"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			tree(t)
+			r := kompress(t, append([]string{"compress"}, strings.Fields(test.args)...)...)
+			if r.code != exitDone || r.stderr != "" {
+				t.Fatalf("got %+v", r)
+			}
+			if got := strings.Join(newFiles(t), " "); got != test.want {
+				t.Errorf("got files %s, want %s", got, test.want)
+			}
+			for i, line := range strings.Split(strings.TrimSpace(r.stdout), "\n") {
+				if want := filepath.FromSlash(strings.Fields(test.want)[i]); !strings.HasPrefix(line, want+": ") {
+					t.Errorf("got line %q, want it to begin with %s", line, want)
+				}
+			}
+		})
+	}
+}
+
+// tree makes the inputs of these tests in the current folder.
+func tree(t *testing.T) {
+	t.Helper()
+	for _, folder := range []string{"a", "b"} {
+		if err := os.Mkdir(folder, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	writePNG(t, "x.png", colorful(3))
+	writeFile(t, "x.jpg", samples(t)["jpeg"])
+	writeFile(t, "y.jpg", samples(t)["jpeg"])
+	writePNG(t, "a/x.png", colorful(5))
+	writePNG(t, "b/x.png", colorful(6))
+}
+
+// newFiles lists what is there and was not made by tree.
+func newFiles(t *testing.T) []string {
+	t.Helper()
+	var found []string
+	old := map[string]bool{"x.png": true, "x.jpg": true, "y.jpg": true, "a/x.png": true, "b/x.png": true}
+	err := filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if path = filepath.ToSlash(path); err == nil && !d.IsDir() && !old[path] {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// Nothing that matters may be overwritten.
+func TestCollisions(t *testing.T) {
+	for _, test := range []struct{ args, done, words string }{
+		{"x.png x.jpg", "x.k16.png", "x.jpg: its output x.k16.png is that of x.png already"},
+		{"-f x.png x.jpg", "x.k16.png", "x.jpg: its output"},
+		{"a/x.png b/x.png -o new", "new/x.k16.png", "b/x.png: its output;that of a/x.png"},
+		{"-f a/x.png b/../b/x.png -o new/", "new/x.k16.png", "that of a/x.png"},
+		{"-f x.png link/../x.png", "x.k16.png", "that of x.png"},
+		{"-f a/x.png link/x.png", "a/x.k16.png", "link/x.png: its output"},
+		{"x.png x.png", "x.k16.png", "x.png: it is given twice"},
+		{"broken.jpg broken.png", "broken.k16.png", "broken.jpg: "},
+		{"x.png -o x.png", "", "x.png: the output would overwrite it"},
+		{"-f x.png -o ./a/../x.png", "", "x.png: the output would overwrite it"},
+		{"-f hard.png -o x.png", "", "hard.png: the output would overwrite it"},
+		{"-f soft.png -o x.png", "", "soft.png: the output would overwrite it"},
+		{"-f x.png -o soft.png", "", "x.png: the output would overwrite it"},
+		{"x.png -k9", "", "x.k9.png: file already exists;--force"},
+		{"-f x.png x.k9.png -k9", "x.k9.k9.png", "x.png: its output x.k9.png is another of the images"},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			tree(t)
+			extras(t)
+			before := readFile(t, "x.png")
+			r := kompress(t, append([]string{"compress"}, strings.Fields(test.args)...)...)
+			checkFails(t, result{r.code, "", filepath.ToSlash(r.stderr)}, exitFailed, strings.Split(test.words, ";")...)
+			var got []string
+			for _, file := range newFiles(t) {
+				if !strings.Contains("hard.png soft.png x.k9.png broken.jpg broken.png link", file) {
+					got = append(got, file)
+				}
+			}
+			if files := strings.Join(got, " "); files != test.done {
+				t.Errorf("got files %q, want %q", files, test.done)
+			}
+			if string(readFile(t, "x.png")) != string(before) || string(readFile(t, "x.k9.png")) != string(before) {
+				t.Error("an input was overwritten")
+			}
+		})
+	}
+}
+
+func extras(t *testing.T) {
+	t.Helper()
+	writeFile(t, "x.k9.png", readFile(t, "x.png"))
+	writeFile(t, "broken.jpg", []byte("\xff\xd8\xff"))
+	writePNG(t, "broken.png", colorful(2))
+	for _, err := range []error{os.Link("x.png", "hard.png"), os.Symlink("x.png", "soft.png"), os.Symlink("a", "link")} {
+		if err != nil {
+			t.Skip(err) // Windows lets few make links
+		}
+	}
+}
+
+func TestForce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	in := writePNG(t, "x.png", colorful(3))
+	writeFile(t, "x.k16.png", []byte("old"))
+	checkFails(t, kompress(t, "compress", in), exitFailed, "x.k16.png: file already exists", "--force")
+	if got := string(readFile(t, "x.k16.png")); got != "old" {
+		t.Errorf("without --force it was overwritten by %q", got)
+	}
+	for _, flag := range []string{"-f", "--force"} {
+		writeFile(t, "x.k16.png", []byte("old"))
+		checkSame(t, mustKompress(t, in, flag))
+	}
+	// A file that fails leaves the old result.
+	writeFile(t, "x.png", []byte("broken"))
+	before := readFile(t, "x.k16.png")
+	checkFails(t, kompress(t, "compress", "-f", in), exitFailed, "x.png")
+	if string(readFile(t, "x.k16.png")) != string(before) {
+		t.Error("the old result is gone")
+	}
+	checkFiles(t, ".", "x.k16.png", "x.png")
+}
+
+func TestFolderCannotBeMade(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(3))
+	writeFile(t, "file", nil)
+	checkFails(t, kompress(t, "compress", "-o", "file/in/", "x.png"), exitFailed, "x.png: cannot make the folder")
+	checkFiles(t, ".", "file", "x.png")
+}

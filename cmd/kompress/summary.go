@@ -1,0 +1,164 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"kompress/imagefile"
+	"kompress/quantize"
+
+	"github.com/urfave/cli/v2"
+)
+
+// A summary is what is told about a file. The JSON names are part of the
+// program's interface.
+type summary struct {
+	Input    string  `json:"input"`
+	Output   string  `json:"output"`
+	Format   string  `json:"format"`
+	Width    int     `json:"width"`
+	Height   int     `json:"height"`
+	BytesIn  int64   `json:"bytes_in"`
+	BytesOut int64   `json:"bytes_out"`
+	Ratio    float64 `json:"ratio"` // bytes out for a byte in
+
+	Asked    int      `json:"colors_asked"`
+	Colors   int      `json:"colors"`
+	Distinct int      `json:"distinct_colors"`
+	Lossless bool     `json:"lossless"`
+	MSE      float64  `json:"mse"`     // mean squared distance, summed over R, G, B
+	PSNR     *float64 `json:"psnr_db"` // null if lossless
+
+	Engine    string `json:"engine"`
+	Steps     int    `json:"steps"`
+	Passes    int    `json:"passes"`
+	Converged bool   `json:"converged"`
+	Seconds   times  `json:"seconds"`
+
+	engineWhy string
+}
+
+type times struct {
+	Decode  float64 `json:"decode"`
+	Count   float64 `json:"count"`
+	Cluster float64 `json:"cluster"`
+	Map     float64 `json:"map"`
+	Encode  float64 `json:"encode"`
+	Total   float64 `json:"total"`
+}
+
+func (s *summary) decoded(f *imagefile.File) {
+	size := f.Image.Bounds().Size()
+	s.Format, s.BytesIn, s.Width, s.Height = f.Format, f.Bytes, size.X, size.Y
+}
+
+func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
+	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0, q.MSE
+	s.Steps, s.Passes, s.Converged = q.Steps, q.Passes, q.Converged
+	if psnr := quantize.PSNR(q.MSE); !math.IsInf(psnr, 0) {
+		s.PSNR = &psnr
+	}
+}
+
+// A reporter tells about a file that is done.
+type reporter func(*summary) error
+
+func newReporter(c *cli.Context, stdout io.Writer) (reporter, error) {
+	quiet, asJSON, verbose := c.Bool("quiet"), c.Bool("json"), c.Bool("verbose")
+	if quiet && (asJSON || verbose) {
+		return nil, usagef("--quiet goes with neither --json nor --verbose")
+	}
+	return func(s *summary) error {
+		if s.BytesIn > 0 {
+			s.Ratio = float64(s.BytesOut) / float64(s.BytesIn)
+		}
+		var text string
+		switch {
+		case quiet:
+			return nil
+		case asJSON:
+			line := json.NewEncoder(stdout)
+			line.SetEscapeHTML(false) // & is common in names
+			return line.Encode(s)
+		case verbose:
+			text = s.line() + "\n" + s.details()
+		default:
+			text = s.line()
+		}
+		_, err := fmt.Fprintln(stdout, text)
+		return err
+	}, nil
+}
+
+// line sums a file up: sizes, ratio, colours, PSNR, time.
+func (s *summary) line() string {
+	quality := "lossless"
+	if s.PSNR != nil {
+		quality = fmt.Sprintf("PSNR %.2f dB", *s.PSNR)
+	}
+	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", printable(s.Output), bytesText(s.BytesIn), bytesText(s.BytesOut),
+		s.ratioText(), count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
+}
+
+func (s *summary) ratioText() string {
+	if s.BytesOut < s.BytesIn {
+		return fmt.Sprintf("%.1f %%, %.1f times smaller", 100*s.Ratio, 1/s.Ratio)
+	}
+	if s.BytesOut == s.BytesIn {
+		return "same size"
+	}
+	return fmt.Sprintf("%.1f %%, larger", 100*s.Ratio)
+}
+
+func (s *summary) details() string {
+	t := s.Seconds
+	found := fmt.Sprintf("%s, %s", count(s.Steps, "mini-batch step"), count(s.Passes, "full pass"))
+	if s.Steps == 0 && s.Passes == 0 {
+		found = "nothing to cluster"
+	}
+	return fmt.Sprintf("  %s, %d x %d, %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
+		strings.ToUpper(s.Format), s.Width, s.Height, count(s.Distinct, "distinct color"),
+		secondsText(t.Decode), secondsText(t.Count), secondsText(t.Cluster), secondsText(t.Map), secondsText(t.Encode),
+		s.Engine, s.engineWhy, found)
+}
+
+// count puts a noun behind a number.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	if strings.HasSuffix(noun, "s") {
+		return fmt.Sprintf("%d %ses", n, noun)
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func bytesText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	case n < 1_000_000_000:
+		return fmt.Sprintf("%.2f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+}
+
+func secondsText(s float64) string {
+	if s < 0.9995 {
+		return fmt.Sprintf("%.1f ms", 1000*s)
+	}
+	return fmt.Sprintf("%.2f s", s)
+}
+
+// printable quotes names that would upset a terminal.
+func printable(name string) string {
+	if q := fmt.Sprintf("%q", name); q != `"`+name+`"` {
+		return q
+	}
+	return name
+}

@@ -1,0 +1,26 @@
+package main
+
+import "runtime/debug"
+
+// release is the version of the source; the build adds its commit.
+const release = "0.1.0"
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return release
+	}
+	commit, dirty := "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision":
+			commit = s.Value[:min(12, len(s.Value))]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = ", modified"
+		}
+	}
+	if commit == "" {
+		return release + " (" + info.GoVersion + ")"
+	}
+	return release + " (" + commit + dirty + ", " + info.GoVersion + ")"
+}
