@@ -3,7 +3,7 @@
 #
 #   lint   gofmt, go vet, staticcheck
 #   build  every package without cgo, for Linux, Windows and macOS
-#   test   all tests, with the race detector where there is a C compiler
+#   test   all tests, and again with the race detector where there is a C compiler
 #   fuzz   every fuzz target, 20 seconds each, 80 seconds at most
 #
 # Without steps it takes lint, build and test; fuzz too with --fuzz or CI=true.
@@ -39,11 +39,15 @@ use_race() {
 	warn "LEFT OUT: the race detector. It needs $(packages race), which cannot be installed here. All tests run without it."
 }
 
+# run_tests runs all tests, and once more with the race detector, under which
+# the longest of them are left out.
 run_tests() {
 	use_race
-	say "go test ${race:+$race }./..."
-	# shellcheck disable=SC2086 # no word if empty
-	go test $race ./...
+	say "go test ./..."
+	go test ./...
+	[ -n "$race" ] || return 0
+	say "go test -race ./..."
+	go test -race ./...
 }
 
 # fuzz_targets prints a line "package target" for each.
