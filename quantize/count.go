@@ -2,8 +2,8 @@ package quantize
 
 import (
 	"context"
+	"fmt"
 	"image"
-	"image/color"
 	"iter"
 	"math"
 	"slices"
@@ -12,7 +12,7 @@ import (
 
 // Counts says how often each colour occurs in an image.
 type Counts struct {
-	keys   []key    // the distinct colours, rising
+	keys   []Key    // the distinct colours, rising
 	counts []uint32 // how many pixels have each of them
 	pixels uint64
 }
@@ -24,12 +24,31 @@ func (c *Counts) Distinct() int { return len(c.keys) }
 // Pixels returns the number of pixels counted.
 func (c *Counts) Pixels() uint64 { return c.pixels }
 
-// All returns the distinct colours, always in the same order, and how many pixels
-// have each of them, which stops at 2³²-1.
-func (c *Counts) All() iter.Seq2[color.NRGBA, uint32] {
-	return func(yield func(color.NRGBA, uint32) bool) {
+// NewCounts returns the counts that an engine has taken: counts[i] pixels, at
+// least one, have the colour of keys[i]. Keys rise. The slices are kept.
+func NewCounts(keys []Key, counts []uint32) (*Counts, error) {
+	if len(keys) != len(counts) {
+		return nil, fmt.Errorf("quantize: got %d counts for %d keys, want as many", len(counts), len(keys))
+	}
+	c := &Counts{keys: keys, counts: counts}
+	for i, k := range keys {
+		if k > transparent || i > 0 && k <= keys[i-1] {
+			return nil, fmt.Errorf("quantize: got key %#x at place %d, want keys that rise to at most %#x", k, i, transparent)
+		}
+		if counts[i] == 0 {
+			return nil, fmt.Errorf("quantize: got a count of 0 at place %d, want at least 1", i)
+		}
+		c.pixels += uint64(counts[i])
+	}
+	return c, nil
+}
+
+// All returns the distinct colours, in the order of their keys, and how many
+// pixels have each of them, which stops at 2³²-1.
+func (c *Counts) All() iter.Seq2[Key, uint32] {
+	return func(yield func(Key, uint32) bool) {
 		for i, k := range c.keys {
-			if !yield(k.nrgba(), c.counts[i]) {
+			if !yield(k, c.counts[i]) {
 				return
 			}
 		}
@@ -38,7 +57,7 @@ func (c *Counts) All() iter.Seq2[color.NRGBA, uint32] {
 
 // Opaque says whether every pixel is.
 func (c *Counts) Opaque() bool {
-	return len(c.keys) == 0 || c.keys[len(c.keys)-1] < opaqueKeys
+	return len(c.keys) == 0 || c.keys[len(c.keys)-1] < OpaqueKeys
 }
 
 // fewPixels is up to where a hash is faster than 2²⁴ counters, which have to be
@@ -73,15 +92,15 @@ func countColors(ctx context.Context, m image.Image, workers int) (*Counts, erro
 type counter struct {
 	dense  []uint16
 	words  []uint64 // the same memory, four counters a word, to find what is not 0
-	carry  []key    // once for each time a dense counter went back to 0
+	carry  []Key    // once for each time a dense counter went back to 0
 	sparse hash
 }
 
 func newCounter(dense bool) *counter {
 	c := new(counter)
 	if dense {
-		c.words = make([]uint64, opaqueKeys/4)
-		c.dense = unsafe.Slice((*uint16)(unsafe.Pointer(&c.words[0])), opaqueKeys)
+		c.words = make([]uint64, OpaqueKeys/4)
+		c.dense = unsafe.Slice((*uint16)(unsafe.Pointer(&c.words[0])), OpaqueKeys)
 	}
 	return c
 }
@@ -92,13 +111,13 @@ func (c *counter) add(r *rowReader, row []uint8) {
 		c.addSparse(r, row)
 		return
 	}
-	dense := c.dense[:opaqueKeys]
+	dense := c.dense[:OpaqueKeys]
 	for ; len(row) >= 4; row = row[4:] {
 		if row[3] != 255 {
 			c.sparse.add(r.color(row), 1)
 			continue
 		}
-		k := opaqueKey(row[0], row[1], row[2]) & (opaqueKeys - 1)
+		k := opaqueKey(row[0], row[1], row[2]) & (OpaqueKeys - 1)
 		n := dense[k] + 1
 		dense[k] = n
 		if n == 0 {
@@ -109,7 +128,7 @@ func (c *counter) add(r *rowReader, row []uint8) {
 
 func (c *counter) addSparse(r *rowReader, row []uint8) {
 	// Neighbours are often alike: a run is one addition.
-	var last key
+	var last Key
 	run := uint32(0)
 	for ; len(row) >= 4; row = row[4:] {
 		k := opaqueKey(row[0], row[1], row[2])
@@ -147,8 +166,8 @@ func collect(counters []*counter, pixels uint64) *Counts {
 
 // sumCarries returns what has to be added to the counts for 16-bit counters
 // that went back to 0, and sees to it that none of these is 0 in all sets.
-func sumCarries(counters []*counter) map[key]uint64 {
-	carries := map[key]uint64{}
+func sumCarries(counters []*counter) map[Key]uint64 {
+	carries := map[Key]uint64{}
 	for _, c := range counters {
 		for _, k := range c.carry {
 			carries[k] += 1 << 16
@@ -163,7 +182,7 @@ func sumCarries(counters []*counter) map[key]uint64 {
 	return carries
 }
 
-func denseSum(counters []*counter, k key) (sum uint32) {
+func denseSum(counters []*counter, k Key) (sum uint32) {
 	for _, c := range counters {
 		sum += uint32(c.dense[k])
 	}
@@ -173,21 +192,21 @@ func denseSum(counters []*counter, k key) (sum uint32) {
 // collectDense lists the colours with a dense counter, then the rest. It reads
 // the counters twice, so that the lists, 130 MB for an image with every colour,
 // need not grow.
-func collectDense(counters []*counter, rest []key, restCounts []uint32) ([]key, []uint32) {
+func collectDense(counters []*counter, rest []Key, restCounts []uint32) ([]Key, []uint32) {
 	const pieces = 256
-	const size = opaqueKeys / pieces
+	const size = OpaqueKeys / pieces
 	var before [pieces + 1]int
 	parallel(pieces, len(counters), func(piece int) {
-		eachDense(counters, piece*size, (piece+1)*size, func(key, uint32) { before[piece+1]++ })
+		eachDense(counters, piece*size, (piece+1)*size, func(Key, uint32) { before[piece+1]++ })
 	})
 	for piece := range pieces {
 		before[piece+1] += before[piece]
 	}
 	n := before[pieces]
-	keys, counts := make([]key, n+len(rest)), make([]uint32, n+len(rest))
+	keys, counts := make([]Key, n+len(rest)), make([]uint32, n+len(rest))
 	parallel(pieces, len(counters), func(piece int) {
 		i := before[piece]
-		eachDense(counters, piece*size, (piece+1)*size, func(k key, sum uint32) {
+		eachDense(counters, piece*size, (piece+1)*size, func(k Key, sum uint32) {
 			keys[i], counts[i] = k, sum
 			i++
 		})
@@ -199,7 +218,7 @@ func collectDense(counters []*counter, rest []key, restCounts []uint32) ([]key, 
 
 // eachDense calls f for every dense counter from from to to that is not 0. Most
 // are: they are passed over four at a time.
-func eachDense(counters []*counter, from, to int, f func(k key, sum uint32)) {
+func eachDense(counters []*counter, from, to int, f func(k Key, sum uint32)) {
 	for word := from / 4; word < to/4; word++ {
 		any := uint64(0)
 		for _, c := range counters {
@@ -208,7 +227,7 @@ func eachDense(counters []*counter, from, to int, f func(k key, sum uint32)) {
 		if any == 0 {
 			continue
 		}
-		for k := key(4 * word); k < key(4*word+4); k++ {
+		for k := Key(4 * word); k < Key(4*word+4); k++ {
 			if sum := denseSum(counters, k); sum != 0 {
 				f(k, sum)
 			}

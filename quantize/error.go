@@ -11,7 +11,7 @@ import (
 // squared errors: the squared distance of a pixel's colour from the entry, summed
 // over red, green and blue in units of 8-bit sRGB; with alpha, the mean of that
 // over black and over white.
-func (s *Session) measure(entries []key, index []uint8) (counts [kmeans.MaxCentroids]uint64, squares [kmeans.MaxCentroids]float64) {
+func (s *Session) measure(entries []Key, index []uint8) (counts [kmeans.MaxCentroids]uint64, squares [kmeans.MaxCentroids]float64) {
 	c := s.counts
 	const size = 1 << 15
 	n := (len(c.keys) + size - 1) / size
@@ -38,7 +38,7 @@ func (s *Session) measure(entries []key, index []uint8) (counts [kmeans.MaxCentr
 }
 
 // squaredError returns the squared distance of two colours.
-func squaredError(k, l key) float64 {
+func squaredError(k, l Key) float64 {
 	if k == l {
 		return 0
 	}

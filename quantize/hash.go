@@ -9,13 +9,13 @@ import (
 // zero value is empty. It is an open-addressing table with linear probing, a
 // third of the time of Go's map here.
 type hash struct {
-	keys   []key
+	keys   []Key
 	values []uint32
 	used   int
 }
 
 // slot returns where the key is or has to go. Values are never 0 where a key is.
-func (h *hash) slot(k key) int {
+func (h *hash) slot(k Key) int {
 	mask := len(h.keys) - 1
 	// Fibonacci hashing: the high bits of the product depend on all of k.
 	i := int(uint64(k)*0x9e3779b97f4a7c15>>32) & mask
@@ -26,7 +26,7 @@ func (h *hash) slot(k key) int {
 }
 
 // add adds n to the key's number, which stops at 2³²-1.
-func (h *hash) add(k key, n uint32) {
+func (h *hash) add(k Key, n uint32) {
 	if n == 0 {
 		return
 	}
@@ -41,7 +41,7 @@ func (h *hash) add(k key, n uint32) {
 	h.values[i] = uint32(min(uint64(h.values[i])+uint64(n), math.MaxUint32))
 }
 
-func (h *hash) get(k key) uint32 {
+func (h *hash) get(k Key) uint32 {
 	if h.used == 0 {
 		return 0
 	}
@@ -51,7 +51,7 @@ func (h *hash) get(k key) uint32 {
 func (h *hash) grow() {
 	old := *h
 	size := max(1024, 2*len(h.keys))
-	*h = hash{keys: make([]key, size), values: make([]uint32, size)}
+	*h = hash{keys: make([]Key, size), values: make([]uint32, size)}
 	h.addAll(&old)
 }
 
@@ -62,8 +62,8 @@ func (h *hash) addAll(other *hash) {
 }
 
 // sorted returns the keys, rising, and their numbers.
-func (h *hash) sorted() (keys []key, values []uint32) {
-	keys = make([]key, 0, h.used)
+func (h *hash) sorted() (keys []Key, values []uint32) {
+	keys = make([]Key, 0, h.used)
 	for i, n := range h.values {
 		if n != 0 {
 			keys = append(keys, h.keys[i])

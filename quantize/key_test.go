@@ -26,8 +26,8 @@ func eachOpaque(f func(r, g, b uint8)) {
 
 func TestOpaqueKeys(t *testing.T) {
 	eachOpaque(func(r, g, b uint8) {
-		k := makeKey(r, g, b, 255)
-		if k >= opaqueKeys || k != opaqueKey(r, g, b) {
+		k := MakeKey(r, g, b, 255)
+		if k >= OpaqueKeys || k != opaqueKey(r, g, b) {
 			t.Errorf("got key %#x for %d, %d, %d, want %#x", k, r, g, b, opaqueKey(r, g, b))
 		}
 		if r2, g2, b2, a2 := k.rgba(); r2 != r || g2 != g || b2 != b || a2 != 255 {
@@ -37,15 +37,15 @@ func TestOpaqueKeys(t *testing.T) {
 }
 
 func TestTranslucentKeys(t *testing.T) {
-	seen := map[key]bool{}
+	seen := map[Key]bool{}
 	for a := 1; a < 256; a++ {
 		for i := range 4096 {
 			c := color.NRGBA{uint8(i * 17), uint8(i >> 4 * 17), uint8(i >> 8 * 17), uint8(a)}
-			k := makeKey(c.R, c.G, c.B, c.A)
-			if k.nrgba() != c {
-				t.Fatalf("%v came back as %v", c, k.nrgba())
+			k := MakeKey(c.R, c.G, c.B, c.A)
+			if k.NRGBA() != c {
+				t.Fatalf("%v came back as %v", c, k.NRGBA())
 			}
-			if (k < opaqueKeys) != (a == 255) {
+			if (k < OpaqueKeys) != (a == 255) {
 				t.Fatalf("got key %#x for %v", k, c)
 			}
 			if i < 16 && seen[k] {
@@ -59,12 +59,12 @@ func TestTranslucentKeys(t *testing.T) {
 }
 
 func TestTransparentKey(t *testing.T) {
-	for _, k := range []key{makeKey(0, 0, 0, 0), makeKey(255, 1, 2, 0), transparent} {
-		if k != transparent || k.nrgba() != (color.NRGBA{}) {
-			t.Errorf("got key %#x, %v, want %#x", k, k.nrgba(), transparent)
+	for _, k := range []Key{MakeKey(0, 0, 0, 0), MakeKey(255, 1, 2, 0), transparent} {
+		if k != transparent || k.NRGBA() != (color.NRGBA{}) {
+			t.Errorf("got key %#x, %v, want %#x", k, k.NRGBA(), transparent)
 		}
 	}
-	if makeKey(0, 0, 0, 1) >= transparent || makeKey(255, 255, 255, 1) >= transparent {
+	if MakeKey(0, 0, 0, 1) >= transparent || MakeKey(255, 255, 255, 1) >= transparent {
 		t.Error("a visible colour has a key that is not below that of transparent")
 	}
 }
@@ -74,9 +74,9 @@ func TestTransparentKey(t *testing.T) {
 func TestKeysAreInMortonOrder(t *testing.T) {
 	for n := range 8 {
 		for _, first := range [][3]uint8{{0, 0, 0}, {128, 0, 128}, {0, 128, 255 << n}, {255 << n, 255 << n, 255 << n}} {
-			low := makeKey(first[0], first[1], first[2], 255)
+			low := MakeKey(first[0], first[1], first[2], 255)
 			side := uint8(1<<n - 1)
-			high := makeKey(first[0]|side, first[1]|side, first[2]|side, 255)
+			high := MakeKey(first[0]|side, first[1]|side, first[2]|side, 255)
 			if bits.TrailingZeros32(uint32(low)|1<<24) < 3*n || high-low != 1<<(3*n)-1 {
 				t.Errorf("cell of %d at %v: got keys %#x to %#x", side, first, low, high)
 			}

@@ -98,7 +98,7 @@ func oklabPoint(r, g, b, a uint8) (p kmeans.Point) {
 	return p
 }
 
-func oklabColor(p kmeans.Point) key {
+func oklabColor(p kmeans.Point) Key {
 	a := clamp8(255 * (1 - float64(p[3])/(oklabAlpha*oklabUnit)))
 	if a == 0 {
 		return transparent
@@ -113,7 +113,7 @@ func oklabColor(p kmeans.Point) key {
 		lms[i] = float64(float64(v*v) * v)
 	}
 	rgb := multiply(&fromLMS, lms)
-	return makeKey(companded(rgb[0]), companded(rgb[1]), companded(rgb[2]), a)
+	return MakeKey(companded(rgb[0]), companded(rgb[1]), companded(rgb[2]), a)
 }
 
 // companded returns the 8-bit sRGB value of linear light.

@@ -11,7 +11,7 @@ import (
 
 // assign rounds the centroids to colours and returns these, no two alike, with
 // the entry nearest each distinct colour.
-func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Point) (entries []key, index []uint8, err error) {
+func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Point) (entries []Key, index []uint8, err error) {
 	entries = roundAll(space, centroids)
 	if index, err = s.nearest(ctx, space, entries); err != nil || s.counts.Opaque() {
 		return entries, index, err
@@ -24,21 +24,21 @@ func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Po
 	return entries, index, err
 }
 
-func roundAll(space Space, centroids []kmeans.Point) []key {
-	entries := make([]key, len(centroids))
+func roundAll(space Space, centroids []kmeans.Point) []Key {
+	entries := make([]Key, len(centroids))
 	for i, c := range centroids {
 		entries[i] = space.color(c)
 	}
 	return unique(entries)
 }
 
-func unique(entries []key) []key {
+func unique(entries []Key) []Key {
 	slices.Sort(entries)
 	return slices.Compact(entries)
 }
 
 // nearest returns the entry nearest each distinct colour.
-func (s *Session) nearest(ctx context.Context, space Space, entries []key) ([]uint8, error) {
+func (s *Session) nearest(ctx context.Context, space Space, entries []Key) ([]uint8, error) {
 	keys := s.counts.keys
 	index := make([]uint8, len(keys))
 	centroids := s.convert(nil, entries, space)
@@ -68,14 +68,14 @@ func (s *Session) nearest(ctx context.Context, space Space, entries []key) ([]ui
 // snapAlpha makes entries fully transparent, or opaque, that stand for such
 // pixels more than for others, and says whether it did: a background must not
 // become visible, nor a body be seen through, for the sake of a soft edge.
-func (s *Session) snapAlpha(entries []key, index []uint8) (changed bool) {
+func (s *Session) snapAlpha(entries []Key, index []uint8) (changed bool) {
 	var all, clear, solid [kmeans.MaxCentroids]uint64
 	for i, k := range s.counts.keys {
 		n := uint64(s.counts.counts[i])
 		all[index[i]] += n
 		if k == transparent {
 			clear[index[i]] += n
-		} else if k < opaqueKeys {
+		} else if k < OpaqueKeys {
 			solid[index[i]] += n
 		}
 	}
@@ -84,7 +84,7 @@ func (s *Session) snapAlpha(entries []key, index []uint8) (changed bool) {
 		case 2*clear[i] > all[i]:
 			entries[i] = transparent
 		case 2*solid[i] > all[i]:
-			entries[i] = k % opaqueKeys
+			entries[i] = k % OpaqueKeys
 		}
 		changed = changed || entries[i] != k
 	}
@@ -103,7 +103,7 @@ func (s *Session) lossless() *Quantized {
 }
 
 // finish drops entries that no pixel has, sorts the others and fills in q.
-func (s *Session) finish(q *Quantized, entries []key, index []uint8) {
+func (s *Session) finish(q *Quantized, entries []Key, index []uint8) {
 	counts, squares := s.measure(entries, index)
 	order := make([]int, 0, len(entries))
 	for i, n := range counts {
@@ -122,13 +122,16 @@ func (s *Session) finish(q *Quantized, entries []key, index []uint8) {
 		q.Palette = append(q.Palette, color.NRGBA{R: r, G: g, B: b, A: a})
 	}
 	q.MSE = sum / float64(max(1, s.counts.pixels))
-	q.table = newTable(s.counts.keys, index, &place)
+	for i, e := range index {
+		index[i] = place[e]
+	}
+	q.table = newTable(s.counts.keys, index)
 }
 
 // compareEntries puts translucent entries first, so that a PNG need not list the
 // alpha of the others, and darker before lighter ones: with neighbouring numbers
 // for neighbouring shades, files are about 2 % smaller.
-func compareEntries(a, b key) int {
+func compareEntries(a, b Key) int {
 	_, _, _, alphaA := a.rgba()
 	_, _, _, alphaB := b.rgba()
 	if alphaA != alphaB {
@@ -141,7 +144,7 @@ func compareEntries(a, b key) int {
 }
 
 // luma is that of Rec. 601, in units of 1/1000.
-func luma(k key) int {
+func luma(k Key) int {
 	r, g, b, _ := k.rgba()
 	return 299*int(r) + 587*int(g) + 114*int(b)
 }

@@ -119,7 +119,7 @@ func slowError(all []color.NRGBA, index []uint8, entries []color.NRGBA) float64 
 // verifyNearest looks at some of the pixels.
 func verifyNearest(t *testing.T, all []color.NRGBA, index []uint8, entries []color.NRGBA, s Space) {
 	t.Helper()
-	keyOf := func(c color.NRGBA) key { return makeKey(c.R, c.G, c.B, c.A) }
+	keyOf := func(c color.NRGBA) Key { return MakeKey(c.R, c.G, c.B, c.A) }
 	points := make([]kmeans.Point, len(entries))
 	for i, e := range entries {
 		points[i] = s.point(keyOf(e))
@@ -373,9 +373,9 @@ func TestSnapAlpha(t *testing.T) {
 		{"opaque already", map[color.NRGBA]uint32{{1, 2, 3, 255}: 9}, color.NRGBA{1, 2, 3, 255}, color.NRGBA{1, 2, 3, 255}},
 	} {
 		c := new(Counts)
-		of := map[key]uint32{}
+		of := map[Key]uint32{}
 		for n, count := range test.counts {
-			of[makeKey(n.R, n.G, n.B, n.A)] = count
+			of[MakeKey(n.R, n.G, n.B, n.A)] = count
 		}
 		c.keys = slices.Sorted(maps.Keys(of))
 		for _, k := range c.keys {
@@ -384,9 +384,9 @@ func TestSnapAlpha(t *testing.T) {
 		}
 		s := &Session{counts: c}
 		e := test.entry
-		entries := []key{makeKey(e.R, e.G, e.B, e.A)}
+		entries := []Key{MakeKey(e.R, e.G, e.B, e.A)}
 		changed := s.snapAlpha(entries, make([]uint8, len(c.keys)))
-		if got := entries[0].nrgba(); got != test.want || changed != (test.want != e) {
+		if got := entries[0].NRGBA(); got != test.want || changed != (test.want != e) {
 			t.Errorf("%s: got %v, changed %t, want %v", test.name, got, changed, test.want)
 		}
 	}

@@ -75,15 +75,15 @@ func (r *rowReader) withAlpha(m *image.NYCbCrA) func(y int) []uint8 {
 }
 
 // color returns the key of a pixel that is not opaque.
-func (r *rowReader) color(p []uint8) key {
+func (r *rowReader) color(p []uint8) Key {
 	if !r.premultiplied {
-		return makeKey(p[0], p[1], p[2], p[3])
+		return MakeKey(p[0], p[1], p[2], p[3])
 	}
 	a := max(1, uint32(p[3]))
 	under := func(v uint8) uint8 {
 		return narrow16(uint16(uint32(v) * 0xffff / a)) // in 16 bits, as color.NRGBA64Model
 	}
-	return makeKey(under(p[0]), under(p[1]), under(p[2]), p[3])
+	return MakeKey(under(p[0]), under(p[1]), under(p[2]), p[3])
 }
 
 func (r *rowReader) gray(row []uint8) []uint8 {

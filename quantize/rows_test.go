@@ -23,7 +23,7 @@ func TestPremultipliedColors(t *testing.T) {
 	r := &rowReader{premultiplied: true}
 	for a := 1; a < 256; a++ {
 		for v := 0; v <= a; v++ {
-			got := r.color([]uint8{uint8(v), 0, uint8(a), uint8(a)}).nrgba()
+			got := r.color([]uint8{uint8(v), 0, uint8(a), uint8(a)}).NRGBA()
 			want := float64(v) * 255 / float64(a)
 			if math.Abs(float64(got.R)-want) > 0.5 || got.G != 0 || got.B != 255 || got.A != uint8(a) {
 				t.Fatalf("%d of %d: got %v, want %.2f", v, a, got, want)
@@ -78,7 +78,10 @@ func TestMapWantsAnIndexForEachPixel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := NewTable(c, make([]uint8, c.Distinct()))
+	table, err := NewTable(c, make([]uint8, c.Distinct()))
+	if err != nil {
+		t.Fatal(err)
+	}
 	err = e.Map(context.Background(), make([]uint8, 7), m, table)
 	if want := "quantize: got 7 indices for 256 × 3 pixels, want as many"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)

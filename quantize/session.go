@@ -110,7 +110,7 @@ func (s *Session) load(space Space) error {
 }
 
 // convert returns the points of the colours.
-func (s *Session) convert(dst []kmeans.Point, keys []key, space Space) []kmeans.Point {
+func (s *Session) convert(dst []kmeans.Point, keys []Key, space Space) []kmeans.Point {
 	if cap(dst) < len(keys) {
 		dst = make([]kmeans.Point, len(keys))
 	}
@@ -148,7 +148,7 @@ func (s *Session) merged(space Space) ([]kmeans.Point, []uint32) {
 }
 
 // beginsCell says whether the colour is the first of its 2 × 2 × 2 cell.
-func beginsCell(keys []key, i int) bool { return i == 0 || keys[i]>>3 != keys[i-1]>>3 }
+func beginsCell(keys []Key, i int) bool { return i == 0 || keys[i]>>3 != keys[i-1]>>3 }
 
 // mergeCells fills in as many cells as there are points, which begin at or after
 // the given colour.

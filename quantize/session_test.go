@@ -71,8 +71,8 @@ func TestSessionCounts(t *testing.T) {
 	got := map[color.NRGBA]uint32{}
 	var order []color.NRGBA
 	for k, n := range c.All() {
-		got[k] += n
-		order = append(order, k)
+		got[k.NRGBA()] += n
+		order = append(order, k.NRGBA())
 	}
 	if len(got) != 3 || got[color.NRGBA{1, 2, 3, 255}] != 3 || got[color.NRGBA{}] != 6 || got[color.NRGBA{0, 0, 0, 255}] != 3 {
 		t.Errorf("got counts %v", got)
@@ -82,7 +82,7 @@ func TestSessionCounts(t *testing.T) {
 	}
 	var again []color.NRGBA
 	for k := range c.All() {
-		again = append(again, k)
+		again = append(again, k.NRGBA())
 	}
 	if !slices.Equal(order, again) {
 		t.Errorf("got %v, then %v", order, again)
@@ -95,15 +95,59 @@ func TestNewTableWantsAnIndexForEachColor(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range []int{0, 255, 257} {
-		func() {
-			defer func() {
-				want := fmt.Sprintf("quantize: got %d indices for 256 colors, want as many", n)
-				if got := recover(); got != want {
-					t.Errorf("got panic %v, want %q", got, want)
-				}
-			}()
-			NewTable(s.Counts(), make([]uint8, n))
-		}()
+		want := fmt.Sprintf("quantize: got %d indices for 256 colors, want as many", n)
+		if _, err := NewTable(s.Counts(), make([]uint8, n)); err == nil || err.Error() != want {
+			t.Errorf("got error %v, want %q", err, want)
+		}
+	}
+}
+
+func TestTableAll(t *testing.T) {
+	s, err := NewSession(context.Background(), nil, gradient(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := make([]uint8, s.Counts().Distinct())
+	for i := range index {
+		index[i] = uint8(i * 7)
+	}
+	table, err := NewTable(s.Counts(), index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := 0
+	for k, got := range table.All() {
+		if k != s.Counts().keys[i] || got != uint8(i*7) {
+			t.Fatalf("place %d: got key %#x and index %d", i, k, got)
+		}
+		i++
+	}
+	if i != 256 {
+		t.Errorf("got %d colours, want 256", i)
+	}
+	for range table.All() {
+		break // must not go on
+	}
+}
+
+func TestNewCounts(t *testing.T) {
+	c, err := NewCounts([]Key{3, 5, transparent}, []uint32{1, 2, 4})
+	if err != nil || c.Pixels() != 7 || c.Distinct() != 3 || c.Opaque() {
+		t.Errorf("got %v and error %v", c, err)
+	}
+	for name, test := range map[string]struct {
+		keys   []Key
+		counts []uint32
+	}{
+		"a count is missing":     {[]Key{1, 2}, []uint32{1}},
+		"a key twice":            {[]Key{1, 1}, []uint32{1, 1}},
+		"keys fall":              {[]Key{2, 1}, []uint32{1, 1}},
+		"beyond all colours":     {[]Key{transparent + 1}, []uint32{1}},
+		"a colour without pixel": {[]Key{1}, []uint32{0}},
+	} {
+		if _, err := NewCounts(test.keys, test.counts); err == nil {
+			t.Errorf("%s: got no error", name)
+		}
 	}
 }
 

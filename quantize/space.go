@@ -39,7 +39,7 @@ func (s Space) String() string {
 // so that each component becomes v + (1-a)/2, the colour over middle grey, and
 // the fourth coordinate is 1-a times √(n/4) for the n components that differ
 // between black and white: three in sRGB, the lightness in Oklab.
-func (s Space) point(k key) kmeans.Point {
+func (s Space) point(k Key) kmeans.Point {
 	r, g, b, a := k.rgba()
 	if s == Oklab {
 		return oklabPoint(r, g, b, a)
@@ -54,7 +54,7 @@ func (s Space) point(k key) kmeans.Point {
 }
 
 // color returns the colour with 8-bit components nearest the point.
-func (s Space) color(p kmeans.Point) key {
+func (s Space) color(p kmeans.Point) Key {
 	if s == Oklab {
 		return oklabColor(p)
 	}
@@ -66,7 +66,7 @@ func (s Space) color(p kmeans.Point) key {
 	under := func(v uint16) uint8 {
 		return clamp8((float64(v)/unit - (255-float64(a))/2) * 255 / float64(a))
 	}
-	return makeKey(under(p[0]), under(p[1]), under(p[2]), a)
+	return MakeKey(under(p[0]), under(p[1]), under(p[2]), a)
 }
 
 const (

@@ -15,7 +15,7 @@ func TestSRGBRoundTrip(t *testing.T) {
 	eachOpaque(func(r, g, b uint8) {
 		k := opaqueKey(r, g, b)
 		if got := SRGB.color(SRGB.point(k)); got != k {
-			t.Errorf("%v came back as %v", k.nrgba(), got.nrgba())
+			t.Errorf("%v came back as %v", k.NRGBA(), got.NRGBA())
 		}
 	})
 }
@@ -39,7 +39,7 @@ func TestOklabRoundTrip(t *testing.T) {
 					changed.Add(1)
 				}
 				if d := distance(got, k); d > 1 {
-					t.Errorf("%v came back as %v", k.nrgba(), got.nrgba())
+					t.Errorf("%v came back as %v", k.NRGBA(), got.NRGBA())
 				}
 			}
 		}
@@ -51,8 +51,8 @@ func TestOklabRoundTrip(t *testing.T) {
 }
 
 // distance returns the greatest difference of two components.
-func distance(k, l key) int {
-	p, q := k.nrgba(), l.nrgba()
+func distance(k, l Key) int {
+	p, q := k.NRGBA(), l.NRGBA()
 	d := 0
 	for _, v := range [][2]uint8{{p.R, q.R}, {p.G, q.G}, {p.B, q.B}, {p.A, q.A}} {
 		d = max(d, int(v[0])-int(v[1]), int(v[1])-int(v[0]))
@@ -66,31 +66,31 @@ func TestTranslucentRoundTrip(t *testing.T) {
 	for _, s := range spaces {
 		for a := 1; a < 256; a++ {
 			for range 500 {
-				k := makeKey(uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(a))
+				k := MakeKey(uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(a))
 				got := s.color(s.point(k))
-				if got.nrgba().A != uint8(a) {
-					t.Fatalf("%v: %v came back as %v", s, k.nrgba(), got.nrgba())
+				if got.NRGBA().A != uint8(a) {
+					t.Fatalf("%v: %v came back as %v", s, k.NRGBA(), got.NRGBA())
 				}
 				p, q := s.point(k), s.point(got)
 				for i := range p {
 					// Half an 8-bit level, at that share; Oklab's are up to 60 units wide.
 					if d := int(p[i]) - int(q[i]); s == SRGB && (d > 33 || d < -33) || d > 66 || d < -66 {
-						t.Fatalf("%v: %v came back as %v: points %v and %v", s, k.nrgba(), got.nrgba(), p, q)
+						t.Fatalf("%v: %v came back as %v: points %v and %v", s, k.NRGBA(), got.NRGBA(), p, q)
 					}
 				}
 				if s == SRGB && a > 128 && got != k {
-					t.Fatalf("%v: %v came back as %v", s, k.nrgba(), got.nrgba())
+					t.Fatalf("%v: %v came back as %v", s, k.NRGBA(), got.NRGBA())
 				}
 			}
 		}
 		if got := s.color(s.point(transparent)); got != transparent {
-			t.Errorf("%v: transparent came back as %v", s, got.nrgba())
+			t.Errorf("%v: transparent came back as %v", s, got.NRGBA())
 		}
 	}
 }
 
 // composed returns a colour over black and over white, in units of a point.
-func composed(s Space, k key) (black, white [3]float64) {
+func composed(s Space, k Key) (black, white [3]float64) {
 	r, g, b, a := k.rgba()
 	alpha := float64(a) / 255
 	v := [3]float64{float64(r) * 64, float64(g) * 64, float64(b) * 64}
@@ -112,12 +112,12 @@ func composed(s Space, k key) (black, white [3]float64) {
 // Coordinates are rounded: each may be ½ off, a difference 1, all four 2.
 func TestPointDistance(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	random := func() key {
+	random := func() Key {
 		a := uint8(rng.Uint32())
 		if rng.IntN(3) == 0 {
 			a = uint8(-rng.IntN(2))
 		}
-		return makeKey(uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), a)
+		return MakeKey(uint8(rng.Uint32()), uint8(rng.Uint32()), uint8(rng.Uint32()), a)
 	}
 	for _, s := range spaces {
 		for range 50_000 {
@@ -130,7 +130,7 @@ func TestPointDistance(t *testing.T) {
 			}
 			got := squaredDistance(s.point(k), s.point(l))
 			if math.Abs(math.Sqrt(float64(got))-math.Sqrt(want)) > 2.01 {
-				t.Fatalf("%v: %v and %v: got a squared distance of %d, want %.1f", s, k.nrgba(), l.nrgba(), got, want)
+				t.Fatalf("%v: %v and %v: got a squared distance of %d, want %.1f", s, k.NRGBA(), l.NRGBA(), got, want)
 			}
 		}
 	}
@@ -147,14 +147,14 @@ func squaredDistance(p, q kmeans.Point) (sum int) {
 func TestPointsAreInRange(t *testing.T) {
 	for _, s := range spaces {
 		for i := range 16 * 16 * 16 * 16 {
-			k := makeKey(uint8(i&15*17), uint8(i>>4&15*17), uint8(i>>8&15*17), uint8(i>>12*17))
+			k := MakeKey(uint8(i&15*17), uint8(i>>4&15*17), uint8(i>>8&15*17), uint8(i>>12*17))
 			for _, v := range s.point(k) {
 				if v > kmeans.MaxCoordinate {
-					t.Fatalf("%v: %v is at %v, beyond %d", s, k.nrgba(), s.point(k), kmeans.MaxCoordinate)
+					t.Fatalf("%v: %v is at %v, beyond %d", s, k.NRGBA(), s.point(k), kmeans.MaxCoordinate)
 				}
 			}
-			if p := s.point(k); k < opaqueKeys && p[3] != 0 {
-				t.Fatalf("%v: %v is at %v, want 0 for what is opaque", s, k.nrgba(), p)
+			if p := s.point(k); k < OpaqueKeys && p[3] != 0 {
+				t.Fatalf("%v: %v is at %v, want 0 for what is opaque", s, k.NRGBA(), p)
 			}
 		}
 	}
@@ -173,16 +173,16 @@ func TestColorOfAnyPoint(t *testing.T) {
 			if k > transparent {
 				t.Errorf("%v: got key %#x for %v", s, k, p)
 			}
-			if p[3] == 0 && k >= opaqueKeys {
-				t.Errorf("%v: got %v for %v, want what is opaque", s, k.nrgba(), p)
+			if p[3] == 0 && k >= OpaqueKeys {
+				t.Errorf("%v: got %v for %v, want what is opaque", s, k.NRGBA(), p)
 			}
 			if p[3] == top && k != transparent {
-				t.Errorf("%v: got %v for %v, want what is transparent", s, k.nrgba(), p)
+				t.Errorf("%v: got %v for %v, want what is transparent", s, k.NRGBA(), p)
 			}
 		}
 	}
 	if got, want := SRGB.color(kmeans.Point{64*200 + 31, 64*100 - 32, 64*7 + 32}), opaqueKey(200, 100, 8); got != want {
-		t.Errorf("got %v, want %v", got.nrgba(), want.nrgba())
+		t.Errorf("got %v, want %v", got.NRGBA(), want.NRGBA())
 	}
 }
 

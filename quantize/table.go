@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"iter"
 	"runtime"
 	"slices"
-
-	"kompress/kmeans"
 )
 
 // A Table has the palette index of every colour of an image.
 type Table struct {
+	keys   []Key
+	index  []uint8 // of keys
 	dense  []uint8 // by key, for opaque colours of images with many; may be nil
 	sparse hash    // index + 1 of all others
 }
@@ -19,40 +20,47 @@ type Table struct {
 // manyColors is from where a table of 2²⁴ bytes is faster than a hash.
 const manyColors = 1 << 15
 
-// NewTable maps the i-th of the colours that c.All lists to index[i]. There are
-// as many indices as colours.
-func NewTable(c *Counts, index []uint8) *Table {
+// NewTable maps the i-th of the colours that c.All lists to index[i], and keeps
+// index.
+func NewTable(c *Counts, index []uint8) (*Table, error) {
 	if len(index) != len(c.keys) {
-		panic(fmt.Sprintf("quantize: got %d indices for %d colors, want as many", len(index), len(c.keys)))
+		return nil, fmt.Errorf("quantize: got %d indices for %d colors, want as many", len(index), len(c.keys))
 	}
-	var same [kmeans.MaxCentroids]uint8
-	for i := range same {
-		same[i] = uint8(i)
-	}
-	return newTable(c.keys, index, &same)
+	return newTable(c.keys, index), nil
 }
 
-// newTable maps keys[i] to place[index[i]].
-func newTable(keys []key, index []uint8, place *[kmeans.MaxCentroids]uint8) *Table {
-	t := new(Table)
+func newTable(keys []Key, index []uint8) *Table {
+	t := &Table{keys: keys, index: index}
 	if len(keys) >= manyColors {
-		t.dense = make([]uint8, opaqueKeys)
-		n := fillDense(t.dense, keys, index, place)
+		t.dense = make([]uint8, OpaqueKeys)
+		n := fillDense(t.dense, keys, index)
 		keys, index = keys[n:], index[n:]
 	}
 	for i, k := range keys {
-		t.sparse.add(k, uint32(place[index[i]])+1)
+		t.sparse.add(k, uint32(index[i])+1)
 	}
 	return t
 }
 
+// All returns the colours, in the order of their keys, and the index of each.
+// Engines that want a table of another form make it of this.
+func (t *Table) All() iter.Seq2[Key, uint8] {
+	return func(yield func(Key, uint8) bool) {
+		for i, k := range t.keys {
+			if !yield(k, t.index[i]) {
+				return
+			}
+		}
+	}
+}
+
 // fillDense enters the opaque keys and returns how many they are.
-func fillDense(dense []uint8, keys []key, index []uint8, place *[kmeans.MaxCentroids]uint8) int {
-	n, _ := slices.BinarySearch(keys, opaqueKeys)
+func fillDense(dense []uint8, keys []Key, index []uint8) int {
+	n, _ := slices.BinarySearch(keys, OpaqueKeys)
 	const piece = 1 << 16
 	parallel((n+piece-1)/piece, runtime.GOMAXPROCS(0), func(i int) {
 		for j := i * piece; j < min((i+1)*piece, n); j++ {
-			dense[keys[j]] = place[index[j]]
+			dense[keys[j]] = index[j]
 		}
 	})
 	return n
@@ -73,12 +81,12 @@ func (t *Table) mapRow(index []uint8, r *rowReader, row []uint8) {
 		t.mapSparse(index, r, row)
 		return
 	}
-	dense := t.dense[:opaqueKeys]
+	dense := t.dense[:OpaqueKeys]
 	row = row[:4*len(index)]
 	for i := range index {
 		p := row[4*i : 4*i+4 : 4*i+4]
 		if p[3] == 255 {
-			index[i] = dense[opaqueKey(p[0], p[1], p[2])&(opaqueKeys-1)]
+			index[i] = dense[opaqueKey(p[0], p[1], p[2])&(OpaqueKeys-1)]
 		} else {
 			index[i] = uint8(t.sparse.get(r.color(p)) - 1)
 		}

@@ -66,7 +66,8 @@ func countAs(f func(c color.NRGBA, n uint32) uint32) func(*quantize.CPU, image.I
 			return nil, err
 		}
 		var pix []uint8
-		for c, n := range right.All() {
+		for k, n := range right.All() {
+			c := k.NRGBA()
 			for range f(c, n) {
 				pix = append(pix, c.R, c.G, c.B, c.A)
 			}

@@ -71,10 +71,19 @@ func entryOf(c color.NRGBA) uint8 {
 	return uint8(v * 0x9e3779b1 >> 23)
 }
 
-func tableOf(c *quantize.Counts) *quantize.Table {
+// mapWith maps with the tests' table.
+func mapWith(ctx context.Context, e quantize.Engine, index []uint8, m image.Image, c *quantize.Counts) error {
+	t, err := tableOf(c)
+	if err != nil {
+		return err
+	}
+	return e.Map(ctx, index, m, t)
+}
+
+func tableOf(c *quantize.Counts) (*quantize.Table, error) {
 	index := make([]uint8, 0, c.Distinct())
 	for k := range c.All() {
-		index = append(index, entryOf(k))
+		index = append(index, entryOf(k.NRGBA()))
 	}
 	return quantize.NewTable(c, index)
 }
@@ -93,7 +102,7 @@ func check(e quantize.Engine, c testCase) error {
 	for i := range index {
 		index[i] = ^want.index[i] // nothing may be left
 	}
-	if err := e.Map(ctx, index, c.image, tableOf(got)); err != nil {
+	if err := mapWith(ctx, e, index, c.image, got); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
 	if err := checkIndex(index, want.index, c.image.Bounds()); err != nil {
@@ -104,7 +113,8 @@ func check(e quantize.Engine, c testCase) error {
 
 func checkCounts(got *quantize.Counts, want *expected) error {
 	seen := make(map[color.NRGBA]bool, got.Distinct())
-	for c, n := range got.All() {
+	for k, n := range got.All() {
+		c := k.NRGBA()
 		if n != want.counts[c] {
 			return fmt.Errorf("got %d pixels of %v, want %d", n, c, want.counts[c])
 		}
@@ -150,12 +160,11 @@ func checkParts(e quantize.Engine) error {
 		if err != nil {
 			return fmt.Errorf("%s: count: %w", kind, err)
 		}
-		table := tableOf(counts)
 		for _, r := range []image.Rectangle{image.Rect(-9, 5, 3, 9), image.Rect(2, 5, 60, 70), image.Rect(59, 69, 60, 70)} {
 			part := subImage(whole, r)
 			want := visit(part)
 			index := make([]uint8, len(want.index))
-			if err := e.Map(ctx, index, part, table); err != nil {
+			if err := mapWith(ctx, e, index, part, counts); err != nil {
 				return fmt.Errorf("%s: part %v: map: %w", kind, r, err)
 			}
 			if err := checkIndex(index, want.index, r); err != nil {
@@ -174,7 +183,7 @@ func checkIndexLength(e quantize.Engine) error {
 		return fmt.Errorf("count: %w", err)
 	}
 	for _, n := range []int{0, 15, 17} {
-		if e.Map(ctx, make([]uint8, n), m, tableOf(counts)) == nil {
+		if mapWith(ctx, e, make([]uint8, n), m, counts) == nil {
 			return fmt.Errorf("map: got no error for %d indices and 16 pixels", n)
 		}
 	}
@@ -194,7 +203,7 @@ func checkCancelled(e quantize.Engine) error {
 		if got, err := e.Count(cancelled, c.image); got != nil || !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("cancelled: count: got error %v and counts: %t, want %v and none", err, got != nil, context.Canceled)
 		}
-		err = e.Map(cancelled, make([]uint8, size.X*size.Y), c.image, tableOf(counts))
+		err = mapWith(cancelled, e, make([]uint8, size.X*size.Y), c.image, counts)
 		if !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("cancelled: map: got error %v, want %v", err, context.Canceled)
 		}
@@ -220,7 +229,8 @@ func checkEveryColor(e quantize.Engine) error {
 			name, counts.Distinct(), counts.Pixels(), counts.Opaque())
 	}
 	seen := make([]bool, 1<<24)
-	for c, n := range counts.All() {
+	for k, n := range counts.All() {
+		c := k.NRGBA()
 		i := uint32(c.R)<<16 | uint32(c.G)<<8 | uint32(c.B)
 		if c.A != 255 || n != 1 || seen[i] {
 			return fmt.Errorf("%s: count: got %d pixels of %v, seen before: %t, want 1 opaque one", name, n, c, seen[i])
@@ -228,7 +238,7 @@ func checkEveryColor(e quantize.Engine) error {
 		seen[i] = true
 	}
 	index := make([]uint8, 1<<24)
-	if err := e.Map(ctx, index, m, tableOf(counts)); err != nil {
+	if err := mapWith(ctx, e, index, m, counts); err != nil {
 		return fmt.Errorf("%s: map: %w", name, err)
 	}
 	for i, got := range index {
