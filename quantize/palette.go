@@ -12,7 +12,7 @@ import (
 // assign rounds the centroids to colours and returns these, no two alike, with
 // the entry nearest each distinct colour.
 func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Point) (entries []Key, index []uint8, err error) {
-	entries = roundAll(space, centroids)
+	entries = s.round(space, centroids)
 	if index, err = s.nearest(ctx, space, entries); err != nil || s.counts.Opaque() {
 		return entries, index, err
 	}
@@ -24,10 +24,14 @@ func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Po
 	return entries, index, err
 }
 
-func roundAll(space Space, centroids []kmeans.Point) []Key {
-	entries := make([]Key, len(centroids))
-	for i, c := range centroids {
-		entries[i] = space.color(c)
+// round returns the colours of the centroids, and the reserved one.
+func (s *Session) round(space Space, centroids []kmeans.Point) []Key {
+	entries := make([]Key, 0, len(centroids)+1)
+	for _, c := range centroids {
+		entries = append(entries, space.color(c))
+	}
+	if s.reserved {
+		entries = append(entries, transparent)
 	}
 	return unique(entries)
 }
@@ -39,11 +43,14 @@ func unique(entries []Key) []Key {
 
 // nearest returns the entry nearest each distinct colour.
 func (s *Session) nearest(ctx context.Context, space Space, entries []Key) ([]uint8, error) {
-	keys := s.counts.keys
-	index := make([]uint8, len(keys))
+	keys := s.clustered()
+	index := make([]uint8, len(s.counts.keys))
+	if s.reserved { // its colour and its entry are the last ones
+		index[len(keys)] = uint8(len(entries) - 1)
+	}
 	centroids := s.convert(nil, entries, space)
 	if s.exact {
-		return index, s.engine.Assign(index, centroids)
+		return index, s.engine.Assign(index[:len(keys)], centroids)
 	}
 	// The engine holds merged points: the colours go through it in pieces.
 	s.cloud = nil

@@ -462,3 +462,36 @@ func TestQuantizeCancelled(t *testing.T) {
 		t.Errorf("got error %v, want %v", err, context.Canceled)
 	}
 }
+
+// A wide soft shadow has more pixels that are nearly transparent than there are
+// fully transparent ones, and must not draw these to its mean.
+func TestSoftShadowLeavesTheBackgroundInvisible(t *testing.T) {
+	m := image.NewNRGBA(image.Rect(0, 0, 128, 128))
+	for y := range 128 {
+		for x := range 128 {
+			d := (x-64)*(x-64) + (y-64)*(y-64)
+			switch {
+			case d < 900:
+				m.SetNRGBA(x, y, color.NRGBA{uint8(100 + x), uint8(50 + y), 200, 255})
+			case d < 4000:
+				m.SetNRGBA(x, y, color.NRGBA{0, 0, 0, uint8(1 + (4000-d)/500)})
+			}
+		}
+	}
+	for _, space := range []Space{SRGB, Oklab} {
+		for _, k := range []int{2, 3, 16, 64} {
+			p, _, err := Quantize(context.Background(), m, Options{Colors: k, Space: space})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(p.Palette) > k {
+				t.Errorf("%v, k=%d: got %d colours", space, k, len(p.Palette))
+			}
+			for i := 0; i < len(m.Pix); i += 4 {
+				if c := p.Palette[p.Pix[i/4]].(color.NRGBA); m.Pix[i+3] == 0 && c.A != 0 {
+					t.Fatalf("%v, k=%d: a fully transparent pixel became %v", space, k, c)
+				}
+			}
+		}
+	}
+}

@@ -17,10 +17,13 @@ type Session struct {
 	engine Engine
 	image  image.Image
 	counts *Counts
-	space  Space
-	cloud  *kmeans.Cloud // nil unless the engine holds the points of space
-	exact  bool          // the cloud's points are the colours
 	points []kmeans.Point
+
+	// What the engine holds:
+	cloud    *kmeans.Cloud // nil for something else
+	space    Space
+	reserved bool // the fully transparent colour is left out
+	exact    bool // the points are the colours, not means of some
 }
 
 // A Quantized is the outcome of clustering: a palette and how well it does.
@@ -61,7 +64,11 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	if s.counts.Distinct() <= o.Colors {
 		return s.lossless(), nil
 	}
-	if err := s.load(o.Space); err != nil {
+	reserve := s.reserves(o.Colors)
+	if reserve {
+		o.Colors--
+	}
+	if err := s.load(o.Space, reserve); err != nil {
 		return nil, err
 	}
 	found, err := s.cloud.Cluster(ctx, o.clustering())
@@ -92,21 +99,40 @@ func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error
 // what has more this bounds memory, and changes the error by less than 0.01 %.
 const mergeAbove = 4 << 20
 
-func (s *Session) load(space Space) error {
-	if s.cloud != nil && s.space == space {
+// load loads the points of the colours, or of all but the transparent one.
+func (s *Session) load(space Space, reserve bool) error {
+	if s.cloud != nil && s.space == space && s.reserved == reserve {
 		return nil
 	}
-	s.cloud = nil
-	keys, weights := s.counts.keys, s.counts.counts
+	s.cloud, s.space, s.reserved = nil, space, reserve
+	keys, weights := s.clustered(), s.counts.counts
 	s.exact = len(keys) <= mergeAbove
 	if s.exact {
-		s.points = s.convert(s.points, keys, space)
+		s.points, weights = s.convert(s.points, keys, space), weights[:len(keys)]
 	} else {
 		s.points, weights = s.merged(space)
 	}
 	cloud, err := kmeans.NewCloud(s.engine, s.points, weights)
-	s.cloud, s.space = cloud, space
+	s.cloud = cloud
 	return err
+}
+
+// reserves says whether full transparency gets an entry of its own: a
+// background must stay invisible, however many faint shadows there are whose
+// mean it could join at less error. For a few stray pixels it is not worth one.
+func (s *Session) reserves(colors int) bool {
+	const share = 2048
+	last := len(s.counts.keys) - 1
+	return colors >= 2 && s.counts.keys[last] == transparent && uint64(s.counts.counts[last]) >= s.counts.pixels/share
+}
+
+// clustered returns the colours that are: all but the reserved one, which is the
+// last.
+func (s *Session) clustered() []Key {
+	if s.reserved {
+		return s.counts.keys[:len(s.counts.keys)-1]
+	}
+	return s.counts.keys
 }
 
 // convert returns the points of the colours.
@@ -127,7 +153,7 @@ func (s *Session) convert(dst []kmeans.Point, keys []Key, space Space) []kmeans.
 // merged returns the means of the colours that differ in the lowest bits only.
 func (s *Session) merged(space Space) ([]kmeans.Point, []uint32) {
 	const piece = 1 << 16
-	keys := s.counts.keys
+	keys := s.clustered()
 	n := (len(keys) + piece - 1) / piece
 	first := make([]int, n+1) // cell that begins at or after the start of each piece
 	parallel(n, runtime.GOMAXPROCS(0), func(i int) {
@@ -153,7 +179,7 @@ func beginsCell(keys []Key, i int) bool { return i == 0 || keys[i]>>3 != keys[i-
 // mergeCells fills in as many cells as there are points, which begin at or after
 // the given colour.
 func (s *Session) mergeCells(space Space, points []kmeans.Point, weights []uint32, from int) {
-	keys := s.counts.keys
+	keys := s.clustered()
 	for i := range points {
 		for !beginsCell(keys, from) {
 			from++
