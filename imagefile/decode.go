@@ -15,6 +15,10 @@ const DefaultMaxPixels = 2_000_000_000
 // DecodeOptions are the options of [Decode].
 type DecodeOptions struct {
 	MaxPixels int64 // most pixels to accept; 0 means DefaultMaxPixels
+
+	// Progress, if not nil, is called now and then with the share of the
+	// file that the decoder has read, from the goroutine that called Decode.
+	Progress func(share float64)
 }
 
 // A File is a decoded image file.
@@ -110,6 +114,7 @@ func decodeSource(s *source, f *format, size int64, o DecodeOptions) (image.Imag
 	if err := checkSize(s, f, size, c, o); err != nil {
 		return nil, err
 	}
+	s.size, s.progress = size, o.Progress
 	var m image.Image
 	err = s.attempt(f, func() (err error) {
 		m, err = f.decode(s)

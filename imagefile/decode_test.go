@@ -14,8 +14,10 @@ import (
 	"image/png"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -358,5 +360,32 @@ func BenchmarkDecode(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestDecodeProgress(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "noise.png")
+	m := image.NewNRGBA(image.Rect(0, 0, 1000, 700))
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(r.Uint32())
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(f, m); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var shares []float64
+	o := DecodeOptions{Progress: func(share float64) { shares = append(shares, share) }}
+	if _, err := Decode(context.Background(), path, o); err != nil {
+		t.Fatal(err)
+	}
+	if len(shares) < 5 || !slices.IsSorted(shares) || shares[0] <= 0 || shares[len(shares)-1] > 1 {
+		t.Errorf("got %v, want some shares that rise to at most 1", shares)
 	}
 }

@@ -18,6 +18,10 @@ type source struct {
 	file *os.File
 	buf  *bufio.Reader
 	err  error // what stopped reading, other than the end of the file
+
+	size     int64
+	read     int64               // bytes that Read has given since the file was opened or rewound
+	progress func(share float64) // may be nil
 }
 
 const readBufferSize = 64 << 10
@@ -31,7 +35,17 @@ func (s *source) Read(p []byte) (int, error) {
 		return 0, s.note(err)
 	}
 	n, err := s.buf.Read(p)
+	s.advance(int64(n))
 	return n, s.note(err)
+}
+
+// advance tells how far reading is, each time some hundred kilobytes are read.
+func (s *source) advance(n int64) {
+	const stride = 256 << 10
+	if s.progress != nil && s.read/stride != (s.read+n)/stride {
+		s.progress(float64(s.read+n) / float64(s.size))
+	}
+	s.read += n
 }
 
 func (s *source) ReadAt(p []byte, off int64) (int, error) {
@@ -56,5 +70,6 @@ func (s *source) rewind() error {
 		return s.note(err)
 	}
 	s.buf.Reset(s.file)
+	s.read = 0
 	return nil
 }
