@@ -203,7 +203,7 @@ func (j *compression) one(ctx context.Context, file string) (*summary, error) {
 	clock := newClock()
 	defer func() { s.Seconds.Total = clock.total().Seconds() }()
 	j.progress.stage("decode")
-	in, err := imagefile.Decode(ctx, file, imagefile.DecodeOptions{MaxPixels: j.maxPixels})
+	in, err := imagefile.Decode(ctx, file, imagefile.DecodeOptions{MaxPixels: j.maxPixels, Progress: j.progress.read})
 	if err != nil {
 		return nil, err
 	}

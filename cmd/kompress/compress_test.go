@@ -233,12 +233,26 @@ func TestFormats(t *testing.T) {
 			if size := out.Bounds().Size(); size != image.Pt(in.Width, in.Height) || s.Width != size.X || s.Height != size.Y {
 				t.Errorf("got %v, summary %d x %d, want %d x %d", size, s.Width, s.Height, in.Width, in.Height)
 			}
-			if s.Lossless {
+			if s.PSNR == nil {
 				checkSame(t, s)
 			} else {
 				checkQuality(t, s)
 			}
 		})
+	}
+}
+
+func TestDeepImagesAreNotCalledLossless(t *testing.T) {
+	m := image.NewGray16(image.Rect(0, 0, 20, 1))
+	for x := range 20 {
+		m.SetGray16(x, 0, color.Gray16{Y: uint16(0x8000 + 7*x)})
+	}
+	in := writePNG(t, filepath.Join(t.TempDir(), "deep.png"), m)
+	if s := mustKompress(t, in); s.Lossless || s.MSE != 0 || s.Colors != 1 {
+		t.Errorf("got %+v", s)
+	}
+	if r := kompress(t, "compress", "-f", in); !strings.Contains(r.stdout, "exact at 8 bits") {
+		t.Errorf("got %q", r.stdout)
 	}
 }
 

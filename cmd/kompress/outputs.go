@@ -46,6 +46,9 @@ func newOutputs(output string, given bool, inputs []string, colors int) (*output
 	if err == nil && !info.IsDir() {
 		return o, usagef("--output: %s is a file, want a folder", printable(output))
 	}
+	if err != nil && strings.EqualFold(filepath.Ext(output), ".png") {
+		return o, usagef("--output: %s is the name of a file, want a folder for %d images", printable(output), len(inputs))
+	}
 	o.folder = output
 	return o, nil
 }
@@ -66,6 +69,9 @@ func (o *outputs) of(file string, force bool) (string, error) {
 	if file == "" {
 		return "", errors.New(`"": an image cannot have an empty name`)
 	}
+	if file == "-" {
+		return "", errors.New("-: standard input cannot be read; for a file of that name: ./-")
+	}
 	output := o.file
 	if output == "" {
 		output = o.beside(file)
@@ -79,7 +85,10 @@ func (o *outputs) of(file string, force bool) (string, error) {
 		}
 		return "", fmt.Errorf("%s: its output %s is that of %s already", printable(file), printable(output), printable(other))
 	}
-	if _, err := os.Lstat(output); err == nil && !force {
+	// Of what is no image the decoder has more to say.
+	input, err := os.Stat(file)
+	isFile := err == nil && input.Mode().IsRegular()
+	if _, err := os.Lstat(output); err == nil && isFile && !force {
 		return "", fmt.Errorf("%s: %w", printable(output), imagefile.ErrExists)
 	}
 	if info, err := os.Stat(output); err == nil && o.isInput(info) {

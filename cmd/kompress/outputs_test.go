@@ -195,3 +195,15 @@ func TestFolderCannotBeMade(t *testing.T) {
 	checkFails(t, kompress(t, "compress", "-o", "file/in/", "x.png"), exitFailed, "x.png: cannot make the folder")
 	checkFiles(t, ".", "file", "x.png")
 }
+
+func TestFolderIsNotNamedAsAFile(t *testing.T) {
+	folder := t.TempDir()
+	a, b := writePNG(t, filepath.Join(folder, "a.png"), colorful(3)), writePNG(t, filepath.Join(folder, "b.png"), colorful(3))
+	checkFails(t, kompress(t, "compress", a, b, "-o", filepath.Join(folder, "out.png")), exitUsage, "want a folder for 2 images")
+	checkFails(t, kompress(t, "compress", "-"), exitFailed, "standard input cannot be read")
+	if err := os.Mkdir(filepath.Join(folder, "small"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(folder, "small.k16.png"), nil)
+	checkFails(t, kompress(t, "compress", filepath.Join(folder, "small")), exitFailed, "small: is a directory")
+}

@@ -78,6 +78,9 @@ func shortened(name string, most int) string {
 // stage begins a stage of the file.
 func (p *progress) stage(name string) { p.set(stages[name]) }
 
+// read is told how much of the file is read.
+func (p *progress) read(share float64) { p.set(share * stages["count"]) }
+
 // share is told how much of the clustering is done.
 func (p *progress) share(done float64) {
 	p.set(stages["cluster"] + done*(stages["map"]-stages["cluster"]))

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"image"
 	"io"
 	"math"
 	"strings"
@@ -30,7 +31,7 @@ type summary struct {
 	Distinct int      `json:"distinct_colors"`
 	Lossless bool     `json:"lossless"`
 	MSE      float64  `json:"mse"`     // mean squared distance, summed over R, G, B
-	PSNR     *float64 `json:"psnr_db"` // null if lossless
+	PSNR     *float64 `json:"psnr_db"` // null if there is no error
 
 	Engine    string `json:"engine"`
 	Steps     int    `json:"steps"`
@@ -39,6 +40,7 @@ type summary struct {
 	Seconds   times  `json:"seconds"`
 
 	engineWhy string
+	deep      bool // the image had more than 8 bits a channel
 }
 
 type times struct {
@@ -53,10 +55,14 @@ type times struct {
 func (s *summary) decoded(f *imagefile.File) {
 	size := f.Image.Bounds().Size()
 	s.Format, s.BytesIn, s.Width, s.Height = f.Format, f.Bytes, size.X, size.Y
+	switch f.Image.(type) {
+	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		s.deep = true
+	}
 }
 
 func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
-	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0, q.MSE
+	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0 && !s.deep, q.MSE
 	s.Steps, s.Passes, s.Converged = q.Steps, q.Passes, q.Converged
 	if psnr := quantize.PSNR(q.MSE); !math.IsInf(psnr, 0) {
 		s.PSNR = &psnr
@@ -96,19 +102,26 @@ func newReporter(c *cli.Context, stdout io.Writer) (reporter, error) {
 // line sums a file up: sizes, ratio, colours, PSNR, time.
 func (s *summary) line() string {
 	quality := "lossless"
-	if s.PSNR != nil {
+	switch {
+	case s.PSNR != nil:
 		quality = fmt.Sprintf("PSNR %.2f dB", *s.PSNR)
+	case !s.Lossless:
+		quality = "exact at 8 bits"
 	}
 	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", printable(s.Output), bytesText(s.BytesIn), bytesText(s.BytesOut),
 		s.ratioText(), count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
 }
 
 func (s *summary) ratioText() string {
-	if s.BytesOut < s.BytesIn {
+	switch {
+	case s.Ratio < 0.001:
+		return fmt.Sprintf("%.2g %%, %.0f times smaller", 100*s.Ratio, 1/s.Ratio)
+	case s.Ratio < 0.95:
 		return fmt.Sprintf("%.1f %%, %.1f times smaller", 100*s.Ratio, 1/s.Ratio)
-	}
-	if s.BytesOut == s.BytesIn {
+	case s.BytesOut == s.BytesIn:
 		return "same size"
+	case s.Ratio < 1:
+		return fmt.Sprintf("%.1f %%", 100*s.Ratio)
 	}
 	return fmt.Sprintf("%.1f %%, larger", 100*s.Ratio)
 }

@@ -56,14 +56,14 @@ func TestSummaryNumbers(t *testing.T) {
 	psnr := 31.415
 	s := summary{Output: "x.k16.png", BytesIn: 2_500_000, BytesOut: 999, Ratio: 999. / 2_500_000, Colors: 1, PSNR: &psnr}
 	s.Seconds.Total = 1.2345
-	if got, want := s.line(), "x.k16.png: 2.50 MB -> 999 B (0.0 %, 2502.5 times smaller), 1 color, PSNR 31.41 dB, 1.23 s"; got != want {
+	if got, want := s.line(), "x.k16.png: 2.50 MB -> 999 B (0.04 %, 2503 times smaller), 1 color, PSNR 31.41 dB, 1.23 s"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	s = summary{Output: "a\nb.png", BytesIn: 1000, BytesOut: 1500, Ratio: 1.5, Colors: 2}
+	s = summary{Output: "a\nb.png", BytesIn: 1000, BytesOut: 1500, Ratio: 1.5, Colors: 2, Lossless: true}
 	if got, want := s.line(), `"a\nb.png": 1.0 kB -> 1.5 kB (150.0 %, larger), 2 colors, lossless, 0.0 ms`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	s = summary{Output: "a b é.png", BytesIn: 3e9, BytesOut: 3e9, Ratio: 1, Colors: 2}
+	s = summary{Output: "a b é.png", BytesIn: 3e9, BytesOut: 3e9, Ratio: 1, Colors: 2, Lossless: true}
 	if got, want := s.line(), "a b é.png: 3.00 GB -> 3.00 GB (same size), 2 colors, lossless, 0.0 ms"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
