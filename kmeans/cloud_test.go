@@ -139,11 +139,20 @@ var (
 	smallPhoto = sync.OnceValue(func() cloudData { return photo(40_000, 1) })
 	largePhoto = sync.OnceValue(func() cloudData { return photo(1_100_000, 2) }) // for benchmarks
 	someGroups = sync.OnceValue(func() cloudData { return mixture(15_000, 40, 500, 3) })
+	tinyGroups = sync.OnceValue(func() cloudData { return mixture(1_500, 12, 800, 6) }) // for the best effort
 	fewGroups  = sync.OnceValue(func() cloudData { return mixture(6_000, 7, 1500, 4) })
 )
 
 func testClouds() map[string]cloudData {
 	return map[string]cloudData{"photo": smallPhoto(), "40 groups": someGroups(), "7 groups": fewGroups()}
+}
+
+// cloudFor returns few points for an effort that takes long on many.
+func cloudFor(e Effort) cloudData {
+	if e == Best {
+		return tinyGroups()
+	}
+	return someGroups()
 }
 
 // slowNearest returns the first of the nearest centroids and its squared distance.

@@ -196,16 +196,18 @@ func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, c
 }
 
 // lloyd makes full passes until the error stops falling, and leaves the
-// centroids at the means of the last one.
+// centroids at the means of the last one. If centroids have lost all their
+// points, they get others, which are worth a pass beyond the limit.
 func (c *Cloud) lloyd(ctx context.Context, o Options, r *Result, centroids []Point) error {
 	const stride = 2 // passes between two looks at the error, for which a GPU has to stop
+	refills := 4     // at most: new centroids may lose their points too
 	sums := make([]Sum, len(centroids))
 	last := c.norm
-	for r.Passes < o.MaxPasses && !r.Converged {
+	for limit := o.MaxPasses; r.Passes < limit && !r.Converged; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		passes := min(stride, o.MaxPasses-r.Passes)
+		passes := min(stride, limit-r.Passes)
 		if err := c.engine.Lloyd(sums, centroids, passes); err != nil {
 			return err
 		}
@@ -214,12 +216,14 @@ func (c *Cloud) lloyd(ctx context.Context, o Options, r *Result, centroids []Poi
 		r.Converged = !Move(centroids, sums) ||
 			r.Cost >= last || float64(last-r.Cost) < o.Tolerance*float64(passes)*float64(r.Cost)
 		last = r.Cost
-		if slices.Contains(r.Counts, 0) {
+		if refills > 0 && slices.Contains(r.Counts, 0) {
 			if err := c.refill(o, &centroids); err != nil {
 				return err
 			}
 			sums = make([]Sum, len(centroids))
 			r.Converged = false
+			limit = max(limit, r.Passes+1)
+			refills--
 		}
 	}
 	r.Centroids = centroids

@@ -12,7 +12,7 @@ func TestCPU(t *testing.T) {
 	for _, c := range []struct {
 		vector  bool
 		workers int
-	}{{true, 0}, {true, 1}, {true, 2}, {true, 3}, {true, 8}, {false, 1}, {false, 3}} {
+	}{{true, 1}, {true, 2}, {true, 3}, {true, 8}, {false, 1}, {false, 3}} {
 		t.Run(fmt.Sprintf("vector=%v/workers=%d", c.vector, c.workers), func(t *testing.T) {
 			t.Cleanup(kmeans.SetVector(c.vector))
 			enginetest.Run(t, func() kmeans.Engine { return &kmeans.CPU{Workers: c.workers} })

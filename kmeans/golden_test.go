@@ -21,9 +21,9 @@ var update = flag.Bool("update", false, "write what the golden test finds to gol
 //	go test ./kmeans -run Golden -update
 func TestGolden(t *testing.T) {
 	got := map[string]string{}
-	for name, d := range map[string]cloudData{"photo": smallPhoto(), "groups": someGroups()} {
+	for name, d := range map[string]cloudData{"photo": photo(6_000, 3), "groups": mixture(5_000, 30, 500, 9)} {
 		for effort, label := range map[Effort]string{Fast: "fast", Default: "default", Best: "best"} {
-			for _, k := range []int{8, 40} {
+			for _, k := range []int{6, 20} {
 				r := cluster(t, d, Options{K: k, Effort: effort, Seed: 5})
 				got[fmt.Sprintf("%s %s k=%d", name, label, k)] = hashOf(r.Centroids)
 			}

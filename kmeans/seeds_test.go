@@ -47,7 +47,7 @@ func TestWuCutsBetweenGroups(t *testing.T) {
 
 func TestPlusPlus(t *testing.T) {
 	for name, d := range testClouds() {
-		for _, k := range []int{1, 2, 16, 256} {
+		for _, k := range []int{1, 2, 40} {
 			seeds := plusPlus(d.points, d.weights, k, 7)
 			if len(seeds) != k || distinctPoints(seeds) != k {
 				t.Errorf("%s, k=%d: got %d seeds, %d distinct", name, k, len(seeds), distinctPoints(seeds))
@@ -141,8 +141,8 @@ func TestFillKeepsFullCentroids(t *testing.T) {
 func TestImproveNeverRaisesTheCost(t *testing.T) {
 	for name, d := range testClouds() {
 		s := searchOn(t, d)
-		for _, k := range []int{1, 2, 3, 16, 40} {
-			for seed := range uint64(3) {
+		for _, k := range []int{1, 2, 3, 20} {
+			for seed := range uint64(2) {
 				centroids := plusPlus(d.points, d.weights, k, seed)
 				before, _ := slowCost(d, centroids)
 				given := slices.Clone(centroids)
@@ -227,7 +227,7 @@ func TestSurvey(t *testing.T) {
 
 func TestCost(t *testing.T) {
 	for name, d := range testClouds() {
-		for _, k := range []int{1, 5, 100} {
+		for _, k := range []int{1, 5, 40} {
 			centroids := plusPlus(d.points, d.weights, k, 1)
 			sums := make([]Sum, k)
 			for i, p := range d.points {
