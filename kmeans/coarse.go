@@ -173,7 +173,7 @@ func (o *octree) walk() {
 			o.close(c.edge)
 		}
 		c.add(p, o.weights[i])
-		c.norm = squareNorm(p) * float64(o.weights[i])
+		c.norm = float64(squareNorm(p) * float64(o.weights[i]))
 		o.open = append(o.open, c)
 	}
 	o.close(CoordinateBits + 1)

@@ -69,22 +69,21 @@ const maxCounters = 3
 
 // countColors counts with at most that many threads.
 func countColors(ctx context.Context, m image.Image, workers int) (*Counts, error) {
-	size := m.Bounds().Size()
-	pixels := uint64(size.X) * uint64(size.Y)
-	workers = min(workers, maxCounters, 1+int(pixels/fewPixels))
-	counters := make([]*counter, workers)
+	pixels := uint64(0)
+	if b := m.Bounds(); !b.Empty() {
+		pixels = uint64(b.Dx()) * uint64(b.Dy())
+	}
+	counters := make([]*counter, min(workers, maxCounters, 1+int(pixels/fewPixels)))
 	for i := range counters {
 		counters[i] = newCounter(pixels > fewPixels)
 	}
-	err := forBands(ctx, m, workers, func(worker int, r *rowReader, from, to int) {
-		for y := from; y < to; y++ {
-			counters[worker].add(r, r.row(y))
-		}
+	err := forPieces(ctx, m, len(counters), func(worker int, r *rowReader, x, y, n int) {
+		counters[worker].add(r, r.piece(x, y, n))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return collect(counters, pixels), nil
+	return collect(counters, pixels, workers), nil
 }
 
 // A counter is one thread's counts. Opaque colours of large images have a
@@ -146,17 +145,18 @@ func (c *counter) addSparse(r *rowReader, row []uint8) {
 }
 
 // collect adds the counters up and lists what is not 0.
-func collect(counters []*counter, pixels uint64) *Counts {
+func collect(counters []*counter, pixels uint64, workers int) *Counts {
 	all := &counters[0].sparse
 	for _, c := range counters[1:] {
 		all.addAll(&c.sparse)
+		c.sparse = hash{}
 	}
 	rest, restCounts := all.sorted()
 	if counters[0].dense == nil {
 		return &Counts{keys: rest, counts: restCounts, pixels: pixels}
 	}
 	carries := sumCarries(counters)
-	keys, counts := collectDense(counters, rest, restCounts)
+	keys, counts := collectDense(counters, rest, restCounts, workers)
 	for k, n := range carries {
 		i, _ := slices.BinarySearch(keys, k)
 		counts[i] = uint32(min(uint64(counts[i])+n, math.MaxUint32))
@@ -192,19 +192,21 @@ func denseSum(counters []*counter, k Key) (sum uint32) {
 // collectDense lists the colours with a dense counter, then the rest. It reads
 // the counters twice, so that the lists, 130 MB for an image with every colour,
 // need not grow.
-func collectDense(counters []*counter, rest []Key, restCounts []uint32) ([]Key, []uint32) {
+func collectDense(counters []*counter, rest []Key, restCounts []uint32, workers int) ([]Key, []uint32) {
 	const pieces = 256
 	const size = OpaqueKeys / pieces
 	var before [pieces + 1]int
-	parallel(pieces, len(counters), func(piece int) {
-		eachDense(counters, piece*size, (piece+1)*size, func(Key, uint32) { before[piece+1]++ })
+	parallel(pieces, workers, func(piece int) {
+		n := 0 // not in the array, which the threads share
+		eachDense(counters, piece*size, (piece+1)*size, func(Key, uint32) { n++ })
+		before[piece+1] = n
 	})
 	for piece := range pieces {
 		before[piece+1] += before[piece]
 	}
 	n := before[pieces]
 	keys, counts := make([]Key, n+len(rest)), make([]uint32, n+len(rest))
-	parallel(pieces, len(counters), func(piece int) {
+	parallel(pieces, workers, func(piece int) {
 		i := before[piece]
 		eachDense(counters, piece*size, (piece+1)*size, func(k Key, sum uint32) {
 			keys[i], counts[i] = k, sum

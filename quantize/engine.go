@@ -35,6 +35,9 @@ func (e *CPU) Count(ctx context.Context, m image.Image) (*Counts, error) {
 // Map implements Engine.
 func (e *CPU) Map(ctx context.Context, index []uint8, m image.Image, t *Table) error {
 	size := m.Bounds().Size()
+	if m.Bounds().Empty() {
+		size = image.Point{}
+	}
 	if len(index) != size.X*size.Y {
 		return fmt.Errorf("quantize: got %d indices for %d × %d pixels, want as many", len(index), size.X, size.Y)
 	}

@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -14,11 +15,18 @@ type hash struct {
 	used   int
 }
 
+// salt keeps images from being made to fill one corner of the table. Results do
+// not depend on it, for nothing is read in the table's order but to be sorted.
+var salt = rand.Uint64()
+
 // slot returns where the key is or has to go. Values are never 0 where a key is.
 func (h *hash) slot(k Key) int {
 	mask := len(h.keys) - 1
-	// Fibonacci hashing: the high bits of the product depend on all of k.
-	i := int(uint64(k)*0x9e3779b97f4a7c15>>32) & mask
+	// The finalizer of MurmurHash3: every bit of the sum changes half of them.
+	v := uint64(k) + salt
+	v = (v ^ v>>33) * 0xff51afd7ed558ccd
+	v = (v ^ v>>33) * 0xc4ceb9fe1a85ec53
+	i := int(v>>32) & mask
 	for h.values[i] != 0 && h.keys[i] != k {
 		i = (i + 1) & mask
 	}

@@ -132,7 +132,7 @@ func (s *Session) finish(q *Quantized, entries []Key, index []uint8) {
 	for i, e := range index {
 		index[i] = place[e]
 	}
-	q.table = newTable(s.counts.keys, index)
+	q.session, q.table = s, &Table{keys: s.counts.keys, index: index}
 }
 
 // compareEntries puts translucent entries first, so that a PNG need not list the

@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"context"
+	"errors"
 	"image"
 	"image/color"
 	"math"
@@ -36,12 +37,16 @@ type Quantized struct {
 	Converged bool
 	Lossless  bool
 
-	table *Table
+	session *Session
+	table   *Table
 }
 
 // NewSession counts the colours of an image. The engine is used until the
 // session is done with and is not closed; nil means a CPU of its own.
 func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) {
+	if m == nil {
+		return nil, errors.New("quantize: got no image")
+	}
 	if e == nil {
 		e = new(CPU)
 	}
@@ -84,8 +89,11 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	return q, nil
 }
 
-// Map gives the image in the colours of the palette.
+// Map gives the image in the colours of a palette that Cluster found.
 func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error) {
+	if q == nil || q.session != s {
+		return nil, errors.New("quantize: got a palette that is not of this session's Cluster")
+	}
 	size := s.image.Bounds().Size()
 	m := image.NewPaletted(image.Rectangle{Max: size}, q.Palette)
 	if err := s.engine.Map(ctx, m.Pix, s.image, q.table); err != nil {
@@ -157,11 +165,13 @@ func (s *Session) merged(space Space) ([]kmeans.Point, []uint32) {
 	n := (len(keys) + piece - 1) / piece
 	first := make([]int, n+1) // cell that begins at or after the start of each piece
 	parallel(n, runtime.GOMAXPROCS(0), func(i int) {
+		cells := 0 // not in the slice, which the threads share
 		for j := i * piece; j < min((i+1)*piece, len(keys)); j++ {
 			if beginsCell(keys, j) {
-				first[i+1]++
+				cells++
 			}
 		}
+		first[i+1] = cells
 	})
 	for i := range n {
 		first[i+1] += first[i]

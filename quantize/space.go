@@ -50,7 +50,7 @@ func (s Space) point(k Key) kmeans.Point {
 	over := func(v uint8) uint16 {
 		return uint16(((2*uint32(v)*uint32(a)+255*(255-uint32(a)))<<(srgbShift-1) + 127) / 255)
 	}
-	return kmeans.Point{over(r), over(g), over(b), uint16(float64((255-int(a))<<srgbShift)*srgbAlpha + 0.5)}
+	return kmeans.Point{over(r), over(g), over(b), uint16(float64(float64((255-int(a))<<srgbShift)*srgbAlpha) + 0.5)}
 }
 
 // color returns the colour with 8-bit components nearest the point.
@@ -74,5 +74,6 @@ const (
 	srgbAlpha = 0.8660254037844386 // √3/2
 )
 
-// clamp8 rounds to 0 to 255.
-func clamp8(v float64) uint8 { return uint8(min(max(math.Floor(v+0.5), 0), 255)) }
+// clamp8 rounds to 0 to 255. The conversion keeps a product that v is from being
+// fused with the addition where the call is inlined.
+func clamp8(v float64) uint8 { return uint8(min(max(math.Floor(float64(v)+0.5), 0), 255)) }

@@ -7,14 +7,17 @@ import (
 	"iter"
 	"runtime"
 	"slices"
+	"sync"
 )
 
 // A Table has the palette index of every colour of an image.
 type Table struct {
-	keys   []Key
-	index  []uint8 // of keys
-	dense  []uint8 // by key, for opaque colours of images with many; may be nil
-	sparse hash    // index + 1 of all others
+	keys  []Key
+	index []uint8 // of keys
+
+	once   sync.Once // for what follows, which only an image mapped by the CPU needs
+	dense  []uint8   // by key, for opaque colours of images with many; may be nil
+	sparse hash      // index + 1 of all others
 }
 
 // manyColors is from where a table of 2²⁴ bytes is faster than a hash.
@@ -26,11 +29,12 @@ func NewTable(c *Counts, index []uint8) (*Table, error) {
 	if len(index) != len(c.keys) {
 		return nil, fmt.Errorf("quantize: got %d indices for %d colors, want as many", len(index), len(c.keys))
 	}
-	return newTable(c.keys, index), nil
+	return &Table{keys: c.keys, index: index}, nil
 }
 
-func newTable(keys []Key, index []uint8) *Table {
-	t := &Table{keys: keys, index: index}
+// prepare makes what is needed to look colours up.
+func (t *Table) prepare() {
+	keys, index := t.keys, t.index
 	if len(keys) >= manyColors {
 		t.dense = make([]uint8, OpaqueKeys)
 		n := fillDense(t.dense, keys, index)
@@ -39,7 +43,6 @@ func newTable(keys []Key, index []uint8) *Table {
 	for i, k := range keys {
 		t.sparse.add(k, uint32(index[i])+1)
 	}
-	return t
 }
 
 // All returns the colours, in the order of their keys, and the index of each.
@@ -68,11 +71,11 @@ func fillDense(dense []uint8, keys []Key, index []uint8) int {
 
 // mapPixels writes the palette index of every pixel to index, row by row.
 func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, workers int) error {
+	t.once.Do(t.prepare)
 	b := m.Bounds()
-	return forBands(ctx, m, workers, func(_ int, r *rowReader, from, to int) {
-		for y := from; y < to; y++ {
-			t.mapRow(index[(y-b.Min.Y)*b.Dx():][:b.Dx()], r, r.row(y))
-		}
+	return forPieces(ctx, m, workers, func(_ int, r *rowReader, x, y, n int) {
+		at := (y-b.Min.Y)*b.Dx() + x - b.Min.X
+		t.mapRow(index[at:at+n], r, r.piece(x, y, n))
 	})
 }
 
