@@ -192,7 +192,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{"index out of palette", badIndex, ErrPalette},
 		{"too few indices", short, ErrNoPixels},
 		{"stride below width", narrow, ErrNoPixels},
-		{"too wide", &image.Paletted{Rect: image.Rect(0, 0, 1<<31, 1), Palette: testPalette(2)}, ErrTooManyPixels},
+		{"too wide", &image.Paletted{Rect: image.Rect(0, 0, math.MaxInt, 1), Palette: testPalette(2)}, ErrTooManyPixels},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bufio"
+	"fmt"
 	"image"
 	"io"
 	"math"
@@ -9,14 +10,25 @@ import (
 
 // leastGIF bounds the first frame, which may be much smaller than the screen
 // that c gives.
-func leastGIF(r io.ReaderAt, _ int64, _ image.Config) (int64, error) {
+func leastGIF(r io.ReaderAt, _ int64, c image.Config) (int64, error) {
 	frame, err := firstGIFFrame(bufio.NewReader(io.NewSectionReader(r, 0, math.MaxInt64)))
 	if err != nil {
 		// The decoder will find the same fault, and has words for it.
 		return 0, nil
 	}
-	return int64(frame.X) * int64(frame.Y) / maxLZWRatio, nil
+	pixels, screen := int64(frame.X)*int64(frame.Y), int64(c.Width)*int64(c.Height)
+	if screen > emptyScreen && screen/emptyShare > pixels {
+		return 0, fmt.Errorf("%w: the first frame is %dx%d, on a screen of %dx%d", ErrTruncated, frame.X, frame.Y, c.Width, c.Height)
+	}
+	return pixels / maxLZWRatio, nil
 }
+
+// A large screen that its first frame leaves empty but for a small part is
+// damage, or a way for 43 bytes to ask for gigabytes.
+const (
+	emptyScreen = 16 << 20 // pixels
+	emptyShare  = 64
+)
 
 // firstGIFFrame returns the width and height in the first image descriptor.
 func firstGIFFrame(r *bufio.Reader) (image.Point, error) {

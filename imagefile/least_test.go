@@ -196,13 +196,13 @@ func TestLeastTIFF(t *testing.T) {
 		err    error
 	}{
 		{"nothing", binary.LittleEndian, gray, nil, 125_000, nil},
-		{"big-endian", binary.BigEndian, gray, [][2]uint32{{278, 100}}, 12_500, nil},
-		{"little-endian", binary.LittleEndian, gray, [][2]uint32{{278, 100}}, 12_500, nil},
+		{"big-endian", binary.BigEndian, gray, [][2]uint32{{278, 100}}, 125_000, nil},
+		{"little-endian", binary.LittleEndian, gray, [][2]uint32{{278, 100}}, 125_000, nil},
 		{"more rows than there are", binary.LittleEndian, gray, [][2]uint32{{278, 1 << 31}}, 125_000, nil},
-		{"color", binary.LittleEndian, rgb, [][2]uint32{{278, 1}}, 3000, nil},
-		{"16 bits", binary.LittleEndian, deep, [][2]uint32{{278, 1}}, 6000, nil},
+		{"color", binary.LittleEndian, rgb, [][2]uint32{{278, 1}}, 3_000_000, nil},
+		{"16 bits", binary.LittleEndian, deep, [][2]uint32{{278, 1}}, 6_000_000, nil},
 		{"many strips", binary.LittleEndian, gray, [][2]uint32{{259, 5}, {278, 1}}, 1000, nil},
-		{"tile", binary.LittleEndian, gray, [][2]uint32{{322, 800}, {323, 80}}, 8000, nil},
+		{"tile", binary.LittleEndian, gray, [][2]uint32{{322, 800}, {323, 80}}, 26 * 8000, nil},
 		{"many tiles", binary.LittleEndian, gray, [][2]uint32{{259, 5}, {322, 8}, {323, 8}}, 125 * 125, nil},
 		{"planes of gray", binary.LittleEndian, gray, [][2]uint32{{284, 2}}, 125_000, nil},
 		{"planes of color", binary.LittleEndian, rgb, [][2]uint32{{284, 2}}, 0, errPlanar},
@@ -223,4 +223,19 @@ func claimWebP(width, height uint32) []byte {
 		b = append(b, byte(n), byte(n>>8), byte(n>>16))
 	}
 	return b
+}
+
+// A screen with next to nothing on it may be as large as a picture is, but no
+// larger.
+func TestLeastGIFScreen(t *testing.T) {
+	for side, want := range map[uint16]error{4000: nil, 4200: ErrTruncated, 65535: ErrTruncated} {
+		b := []byte("GIF89a")
+		b = binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(b, side), side)
+		b = append(b, 0x80, 0, 0, 0, 0, 0, 255, 255, 255)
+		b = append(b, 0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 0x01, 0, 0x3b)
+		_, err := leastGIF(bytes.NewReader(b), int64(len(b)), image.Config{Width: int(side), Height: int(side)})
+		if !errors.Is(err, want) {
+			t.Errorf("%d x %d: got %v, want %v", side, side, err, want)
+		}
+	}
 }

@@ -19,9 +19,10 @@ const (
 
 var errPlanar = errors.New("TIFF with separate color planes is not supported")
 
-// leastTIFF bounds the longest strip or tile and the table of them, which has
-// a byte for each at the least. It cannot add them up: nothing forbids equal
-// strips to share their bytes.
+// leastTIFF adds up the strips or tiles and the table of them, which has a byte
+// for each at the least. Nothing forbids strips to share their bytes, but no
+// program is known that writes them so, and a few kilobytes could ask for any
+// amount of memory and time: such files are refused.
 func leastTIFF(r io.ReaderAt, _ int64, c image.Config) (int64, error) {
 	tags, err := tiffTags(r)
 	if err != nil {
@@ -35,13 +36,13 @@ func leastTIFF(r io.ReaderAt, _ int64, c image.Config) (int64, error) {
 	if tags[tiffTileWidth] != 0 {
 		tileWidth, tileHeight := tags[tiffTileWidth], max(tags[tiffTileLength], 1)
 		tiles := mul(ceilDiv(width, tileWidth), ceilDiv(height, tileHeight))
-		return max(tiles, packedTIFF(tags[tiffCompression], tileWidth*depth, tileHeight)), nil
+		return max(tiles, packedTIFF(tags[tiffCompression], tileWidth*depth, mul(tiles, tileHeight))), nil
 	}
 	rows := height
 	if n := tags[tiffRowsPerStrip]; n > 0 && n < rows {
 		rows = n
 	}
-	return max(ceilDiv(height, rows), packedTIFF(tags[tiffCompression], width*depth, rows)), nil
+	return max(ceilDiv(height, rows), packedTIFF(tags[tiffCompression], width*depth, height)), nil
 }
 
 // packedTIFF returns a lower bound on the bytes that code the rows.
