@@ -34,7 +34,7 @@ func newOutputs(output string, given bool, inputs []string, colors int) (*output
 	switch output {
 	case "":
 		return o, usagef("--output: got an empty name, want a file or a folder")
-	case "-":
+	case "-", "/dev/stdout":
 		return o, usagef("--output: standard output cannot be written to; for a file of that name: ./-")
 	}
 	info, err := os.Stat(output)
@@ -92,7 +92,7 @@ func (o *outputs) of(file string, force bool) (string, error) {
 		return "", fmt.Errorf("%s: %w", printable(output), imagefile.ErrExists)
 	}
 	if info, err := os.Stat(output); err == nil && o.isInput(info) {
-		return "", fmt.Errorf("%s: its output %s is another of the images", printable(file), printable(output))
+		return "", fmt.Errorf("%s: its output %s is another of the images or of their results", printable(file), printable(output))
 	}
 	if o.folder != "" {
 		if err := o.makeFolder(); err != nil {
@@ -112,7 +112,13 @@ func (o *outputs) isInput(info os.FileInfo) bool {
 }
 
 // wrote notes that the result of the file is in place.
-func (o *outputs) wrote(output, file string) { o.written[place(output)] = file }
+func (o *outputs) wrote(output, file string) {
+	o.written[place(output)] = file
+	// On some file systems two names are one file.
+	if info, err := os.Stat(output); err == nil {
+		o.inputs = append(o.inputs, info)
+	}
+}
 
 // place is one name for all the ways to a folder.
 func place(output string) string {
