@@ -3,6 +3,7 @@ package kmeans
 import (
 	"context"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -114,8 +115,10 @@ func (r *Result) record(norm uint64, sums []Sum, centroids []Point) {
 	}
 }
 
-// search returns the search on at most about limit coarse points.
+// search returns the search on at most about limit coarse points, rounded up to
+// a power of two: all numbers of centroids have to do with a few searches.
 func (c *Cloud) search(limit int) (*search, error) {
+	limit = 1 << bits.Len(uint(limit-1))
 	if s := c.coarse[limit]; s != nil {
 		return s, nil
 	}

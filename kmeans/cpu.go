@@ -9,7 +9,7 @@ import (
 // A CPU is the Engine that runs on the processor. The zero value is ready to
 // use, on as many threads as GOMAXPROCS says.
 type CPU struct {
-	Workers int // threads at most; 0 means GOMAXPROCS
+	Workers int // threads at most in the methods; 0 means GOMAXPROCS
 
 	tree    tree
 	total   uint64   // weight of all points

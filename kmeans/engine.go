@@ -83,12 +83,12 @@ func CheckPoints(points []Point, weights []uint32) error {
 		return fmt.Errorf("kmeans: got %d weights for %d points, want as many", len(weights), len(points))
 	}
 	var total uint64
-	var union uint16
+	var largest uint16
 	for i, p := range points {
 		total += uint64(weights[i])
-		union |= p[0] | p[1] | p[2] | p[3]
+		largest = max(largest, p[0], p[1], p[2], p[3])
 	}
-	return checkRange(total, union)
+	return checkRange(total, largest)
 }
 
 func checkRange(total uint64, largest uint16) error {

@@ -15,19 +15,21 @@ type Algorithm int
 const (
 	// MiniBatch takes mini-batch steps, then makes full passes.
 	MiniBatch Algorithm = iota
-	// Lloyd makes full passes only.
+	// Lloyd makes full passes only. Seeds are relocated all the same: what is
+	// left out are the mini-batch steps.
 	Lloyd
 )
 
-// An Effort is how hard to look for a lower error.
+// An Effort is how hard to look for a lower error. How much they differ is in
+// docs/quality.md.
 type Effort int
 
 const (
 	// Default finds errors about 0.5 % above the lowest known ones.
 	Default Effort = iota
-	// Fast takes a third of the time and is about 3 % above them.
+	// Fast takes half the time and is about 1 % above them.
 	Fast
-	// Best takes a second or some and is about 0.2 % above them.
+	// Best takes a second or more and is about 0.1 % above them.
 	Best
 )
 
@@ -85,6 +87,12 @@ var efforts = map[Effort]effort{
 		finer:   32 << 10, again: plan{rounds: 600, patience: 128, passes: 12},
 		passes: 100,
 	},
+}
+
+// Check returns an error unless Cluster may be called with the options.
+func (o Options) Check() error {
+	_, err := o.withDefaults()
+	return err
 }
 
 // withDefaults checks the options and fills in what is 0.

@@ -61,6 +61,9 @@ func (s *Session) nearest(ctx context.Context, space Space, entries []Key) ([]ui
 			return nil, err
 		}
 		to := min(from+piece, len(keys))
+		if err := s.engine.Load(nil, nil); err != nil { // it may hold what is overwritten now
+			return nil, err
+		}
 		s.points = s.convert(s.points, keys[from:to], space)
 		if err := s.engine.Load(s.points, weights[:to-from]); err != nil {
 			return nil, err

@@ -47,7 +47,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Space != SRGB && o.Space != Oklab {
 		return o, fmt.Errorf("quantize: got space %d, want SRGB or Oklab", o.Space)
 	}
-	return o, nil
+	return o, o.clustering().Check()
 }
 
 func (o Options) clustering() kmeans.Options {

@@ -115,6 +115,10 @@ func (s *Session) load(space Space, reserve bool) error {
 	s.cloud, s.space, s.reserved = nil, space, reserve
 	keys, weights := s.clustered(), s.counts.counts
 	s.exact = len(keys) <= mergeAbove
+	// The engine may still hold what is overwritten now.
+	if err := s.engine.Load(nil, nil); err != nil {
+		return err
+	}
 	if s.exact {
 		s.points, weights = s.convert(s.points, keys, space), weights[:len(keys)]
 	} else {
