@@ -14,6 +14,7 @@ type Cloud struct {
 	points  []Point
 	weights []uint32
 	norm    uint64
+	loads   int             // of the engine, when it had loaded the points
 	coarse  map[int]*search // by the limit of points
 }
 
@@ -27,15 +28,35 @@ type Result struct {
 	Converged bool     // the last pass moved no centroid, or lowered the error by less than the tolerance
 }
 
-// NewCloud loads the points into the engine, which the cloud uses from then on
-// and does not close. The slices must not change while the cloud is in use, and
-// the same is true of those given to Engine.Load.
+// NewCloud loads the points into the engine, and does so again if the engine was
+// used for others in the meantime. The slices must not change while the cloud is
+// in use. The engine is not closed.
 func NewCloud(engine Engine, points []Point, weights []uint32) (*Cloud, error) {
-	if err := engine.Load(points, weights); err != nil {
+	c := &Cloud{engine: engine, points: points, weights: weights, coarse: map[int]*search{}}
+	if err := c.load(); err != nil {
 		return nil, err
 	}
-	c := &Cloud{engine: engine, points: points, weights: weights, norm: Norm(points, weights), coarse: map[int]*search{}}
+	c.norm = Norm(points, weights)
 	return c, nil
+}
+
+func (c *Cloud) load() error {
+	if c.loads > 0 && c.engine.Loads() == c.loads {
+		return nil
+	}
+	if err := c.engine.Load(c.points, c.weights); err != nil {
+		return err
+	}
+	c.loads = c.engine.Loads()
+	return nil
+}
+
+// Assign writes the index of the nearest centroid of point i to index[i].
+func (c *Cloud) Assign(index []uint8, centroids []Point) error {
+	if err := c.load(); err != nil {
+		return err
+	}
+	return c.engine.Assign(index, centroids)
 }
 
 // Cluster finds the centroids that represent the points with little error: it
@@ -44,6 +65,9 @@ func NewCloud(engine Engine, points []Point, weights []uint32) (*Cloud, error) {
 func (c *Cloud) Cluster(ctx context.Context, o Options) (*Result, error) {
 	o, err := o.withDefaults()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.load(); err != nil {
 		return nil, err
 	}
 	if distinct := c.distinct(o.K); distinct != nil {

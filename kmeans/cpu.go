@@ -16,14 +16,19 @@ type CPU struct {
 	before  []uint64 // weight before each leaf, made at the first mini-batch
 	batch   batch
 	scratch []walker
+	loads   int
 	closed  bool
 }
+
+// Loads implements Engine.
+func (e *CPU) Loads() int { return e.loads }
 
 // Load implements Engine. It keeps the slices.
 func (e *CPU) Load(points []Point, weights []uint32) error {
 	if e.closed {
 		return ErrClosed
 	}
+	e.loads++
 	e.total, e.before = 0, e.before[:0]
 	if len(points) != len(weights) {
 		e.tree.build(nil, nil, 1)

@@ -56,6 +56,11 @@ type Engine interface {
 	// each other in space.
 	Load(points []Point, weights []uint32) error
 
+	// Loads returns how many times Load has been called, with or without an
+	// error. By it, those who share an engine know whether it still holds their
+	// points. After an error it may hold none.
+	Loads() int
+
 	// MiniBatch advances the model by the given number of steps, each of them
 	// sample, assign and update. See Model for the arithmetic. With a total
 	// weight of 0 the model does not change, but for its Step.

@@ -50,7 +50,7 @@ func (s *Session) nearest(ctx context.Context, space Space, entries []Key) ([]ui
 	}
 	centroids := s.convert(nil, entries, space)
 	if s.exact {
-		return index, s.engine.Assign(index[:len(keys)], centroids)
+		return index, s.cloud.Assign(index[:len(keys)], centroids)
 	}
 	// The engine holds merged points: the colours go through it in pieces.
 	s.cloud = nil

@@ -41,8 +41,8 @@ type Quantized struct {
 	table   *Table
 }
 
-// NewSession counts the colours of an image. The engine is used until the
-// session is done with and is not closed; nil means a CPU of its own.
+// NewSession counts the colours of an image. The engine is not closed; sessions
+// may share one, but not at the same time. Nil means a CPU of its own.
 func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) {
 	if m == nil {
 		return nil, errors.New("quantize: got no image")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -397,4 +398,45 @@ func TestTypesDoNotMatter(t *testing.T) {
 	if !bytes.Equal(rgba.Pix, nrgba.Pix) || !slices.Equal(rgba.Palette, nrgba.Palette) {
 		t.Error("got another result for NRGBA than for RGBA")
 	}
+}
+
+// Sessions may take turns with one engine.
+func TestSessionsShareAnEngine(t *testing.T) {
+	e := new(CPU)
+	defer e.Close()
+	var sessions []*Session
+	for _, m := range []image.Image{gradient(3), photoTile(t)} {
+		s, err := NewSession(context.Background(), e, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sessions = append(sessions, s)
+	}
+	var want []float64
+	for turn := range 6 {
+		q, err := sessions[turn%2].Cluster(context.Background(), Options{Colors: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if turn < 2 {
+			want = append(want, q.MSE)
+		} else if q.MSE != want[turn%2] {
+			t.Errorf("turn %d: got error %v, want %v", turn, q.MSE, want[turn%2])
+		}
+	}
+	if _, err := sessions[0].Map(context.Background(), &Quantized{}); err == nil {
+		t.Error("Map took a palette that nobody made")
+	}
+}
+
+func photoTile(t *testing.T) image.Image {
+	t.Helper()
+	m := image.NewNRGBA(image.Rect(0, 0, 64, 64))
+	r := rand.New(rand.NewPCG(5, 6))
+	for i := range m.Pix {
+		if m.Pix[i] = uint8(r.IntN(200)); i%4 == 3 {
+			m.Pix[i] = 255
+		}
+	}
+	return m
 }

@@ -27,6 +27,7 @@ type broken struct {
 	update          func(*kmeans.Model, []kmeans.Sum)
 	batchSize       func(*kmeans.Model) int
 	empty           func(*kmeans.Model)
+	loads           func(*broken) int
 	isShut          bool
 	openAfterClosed bool
 }
@@ -36,6 +37,13 @@ func (b *broken) Load(points []kmeans.Point, weights []uint32) error {
 		return b.load(b, points, weights)
 	}
 	return b.loadRight(points, weights)
+}
+
+func (b *broken) Loads() int {
+	if b.loads != nil {
+		return b.loads(b)
+	}
+	return b.all.Loads()
 }
 
 func (b *broken) loadRight(points []kmeans.Point, weights []uint32) error {
@@ -517,6 +525,8 @@ func stateFaults() []*broken {
 			}
 			return err
 		}},
+		{fault: "loads are not counted", loads: func(*broken) int { return 0 }},
+		{fault: "every second load is counted", loads: func(b *broken) int { return b.all.Loads() / 2 }},
 		{fault: "no error after Close", openAfterClosed: true},
 	}
 }

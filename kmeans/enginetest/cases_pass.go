@@ -69,7 +69,7 @@ func (s *script) shape(n, kind int) (points []kmeans.Point, name string) {
 }
 
 func sizeCase(n, k, kind int) testCase {
-	_, shape := newScript(nil).shape(0, kind)
+	_, shape := newScript(new(reference)).shape(0, kind)
 	return testCase{
 		name: fmt.Sprintf("n=%d k=%d %s", n, k, shape),
 		run: func(s *script) {

@@ -15,6 +15,7 @@ import (
 type reference struct {
 	points  []kmeans.Point
 	weights []uint32
+	loads   int
 	closed  bool
 }
 
@@ -24,6 +25,7 @@ func (r *reference) Load(points []kmeans.Point, weights []uint32) error {
 	if r.closed {
 		return kmeans.ErrClosed
 	}
+	r.loads++
 	total := new(big.Int)
 	for _, w := range weights {
 		total.Add(total, big.NewInt(int64(w)))
@@ -34,6 +36,8 @@ func (r *reference) Load(points []kmeans.Point, weights []uint32) error {
 	r.points, r.weights = slices.Clone(points), slices.Clone(weights)
 	return nil
 }
+
+func (r *reference) Loads() int { return r.loads }
 
 func (r *reference) Close() error {
 	r.closed = true

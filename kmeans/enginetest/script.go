@@ -13,6 +13,7 @@ import (
 // makes the same calls on any engine that keeps the contract.
 type script struct {
 	engine  kmeans.Engine
+	loads   int // of the engine, before the script
 	rand    *rand.Rand
 	results []result
 	breach  error // the first that shows without the reference
@@ -29,10 +30,11 @@ type result struct {
 	centroids []kmeans.Point
 	index     []uint8
 	model     *kmeans.Model
+	loads     int // in this script, up to the call's end
 }
 
 func newScript(e kmeans.Engine) *script {
-	return &script{engine: e, rand: rand.New(rand.NewPCG(1, 2))}
+	return &script{engine: e, loads: e.Loads(), rand: rand.New(rand.NewPCG(1, 2))}
 }
 
 // load hands copies of the points and weights to the engine, and spoils those
@@ -118,6 +120,7 @@ func (s *script) passes(centroids []kmeans.Point) {
 }
 
 func (s *script) note(r result) {
+	r.loads = s.engine.Loads() - s.loads
 	s.results = append(s.results, r)
 	if s.breach != nil {
 		return
@@ -133,6 +136,9 @@ func (s *script) note(r result) {
 // compare returns an error unless r is bit for bit what the reference gave. After
 // an error that is wanted the arguments do not matter.
 func (r *result) compare(want *result) error {
+	if r.loads != want.loads {
+		return fmt.Errorf("got %d loads, want %d", r.loads, want.loads)
+	}
 	if want.err != nil {
 		if r.err == nil {
 			return fmt.Errorf("got no error, want one such as: %w", want.err)
