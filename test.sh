@@ -2,7 +2,7 @@
 # Checks everything: ./test.sh [--fuzz] [lint|build|test|fuzz]...
 #
 #   lint   gofmt, go vet, staticcheck
-#   build  every package without cgo, for Linux, Windows and macOS
+#   build  every package without cgo, for Linux, Windows and macOS; vet for arm64 and 386
 #   test   all tests, and again with the race detector where there is a C compiler
 #   fuzz   every fuzz target, 20 seconds each, 80 seconds at most
 #
@@ -27,6 +27,10 @@ build() {
 		say "go build for $os, without cgo"
 		CGO_ENABLED=0 GOOS=$os go build ./...
 	done
+	for arch in arm64 386; do
+		say "go vet for linux on $arch"
+		CGO_ENABLED=0 GOARCH=$arch go vet ./...
+	done
 }
 
 # use_race chooses between the race detector and no cgo at all, once.
@@ -45,6 +49,8 @@ run_tests() {
 	use_race
 	say "go test ./..."
 	go test ./...
+	say "go test -tags purego ./kmeans/..."
+	go test -tags purego ./kmeans/...
 	[ -n "$race" ] || return 0
 	say "go test -race ./..."
 	go test -race ./...
