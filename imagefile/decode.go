@@ -17,7 +17,7 @@ type DecodeOptions struct {
 	MaxPixels int64 // most pixels to accept; 0 means DefaultMaxPixels
 
 	// Progress, if not nil, is called now and then with the share of the
-	// file that the decoder has read, from the goroutine that called Decode.
+	// file that the decoder has read, by one goroutine at a time.
 	Progress func(share float64)
 }
 

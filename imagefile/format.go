@@ -39,7 +39,7 @@ var bmpMagics = []string{
 }
 
 var formats = []format{
-	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, png.Decode, leastPNG},
+	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG},
 	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF},
 	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP},
