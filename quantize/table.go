@@ -20,7 +20,8 @@ type Table struct {
 	sparse hash      // index + 1 of all others
 }
 
-// manyColors is from where a table of 2²⁴ bytes is faster than a hash.
+// manyColors is from where a table of 2²⁴ bytes is faster than a hash, even for
+// few pixels.
 const manyColors = 1 << 15
 
 // NewTable maps the i-th of the colours that c.All lists to index[i], and keeps
@@ -32,10 +33,10 @@ func NewTable(c *Counts, index []uint8) (*Table, error) {
 	return &Table{keys: c.keys, index: index}, nil
 }
 
-// prepare makes what is needed to look colours up.
-func (t *Table) prepare() {
+// prepare makes what is needed to look so many pixels up.
+func (t *Table) prepare(pixels int) {
 	keys, index := t.keys, t.index
-	if len(keys) >= manyColors {
+	if len(keys) >= manyColors || pixels > fewPixels {
 		t.dense = make([]uint8, OpaqueKeys)
 		n := fillDense(t.dense, keys, index)
 		keys, index = keys[n:], index[n:]
@@ -71,8 +72,8 @@ func fillDense(dense []uint8, keys []Key, index []uint8) int {
 
 // mapPixels writes the palette index of every pixel to index, row by row.
 func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, workers int) error {
-	t.once.Do(t.prepare)
 	b := m.Bounds()
+	t.once.Do(func() { t.prepare(b.Dx() * b.Dy()) })
 	return forPieces(ctx, m, workers, func(_ int, r *rowReader, x, y, n int) {
 		at := (y-b.Min.Y)*b.Dx() + x - b.Min.X
 		t.mapRow(index[at:at+n], r, r.piece(x, y, n))
