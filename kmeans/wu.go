@@ -79,7 +79,7 @@ func wu(points []Point, weights []uint32, k int) []Point {
 		}
 		b := &boxes[widest]
 		if b.cut.gain <= 0 {
-			break // every box is one colour
+			break // what is left in each box is too close to cut
 		}
 		middle := partition(points, weights, b)
 		second := newBox(points, weights, middle, b.to)
