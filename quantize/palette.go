@@ -91,6 +91,7 @@ func (s *Session) snapAlpha(entries []Key, index []uint8) (changed bool) {
 	}
 	for i, k := range entries {
 		switch {
+		case k == transparent && s.reserved: // it has to stay what it is
 		case 2*clear[i] > all[i]:
 			entries[i] = transparent
 		case 2*solid[i] > all[i]:

@@ -495,3 +495,31 @@ func TestSoftShadowLeavesTheBackgroundInvisible(t *testing.T) {
 		}
 	}
 }
+
+// Dark opaque pixels may be nearest to full transparency, and be many: they must
+// not make the background's entry opaque.
+func TestManyDarkPixelsLeaveTheBackgroundInvisible(t *testing.T) {
+	m := image.NewNRGBA(image.Rect(0, 0, 64, 64))
+	for i := range 64 * 64 {
+		switch {
+		case i < 100:
+		case i < 800:
+			m.SetNRGBA(i%64, i/64, color.NRGBA{uint8(i % 9), 0, 0, 255})
+		default:
+			m.SetNRGBA(i%64, i/64, color.NRGBA{255, 255, uint8(250 + i%5), 255})
+		}
+	}
+	for _, space := range []Space{SRGB, Oklab} {
+		for k := 2; k <= 6; k++ {
+			p, _, err := Quantize(context.Background(), m, Options{Colors: k, Space: space})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range 100 {
+				if c := p.Palette[p.Pix[i]].(color.NRGBA); c.A != 0 {
+					t.Fatalf("%v, k=%d: a fully transparent pixel became %v", space, k, c)
+				}
+			}
+		}
+	}
+}
