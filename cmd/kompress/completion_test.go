@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -74,16 +75,23 @@ func asProgram(t *testing.T) (env []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(folder, "kompress")); err != nil {
-		t.Skip(err)
+	err = os.Symlink(self, filepath.Join(folder, "kompress"))
+	if err != nil && runtime.GOOS == "windows" {
+		t.Skip(err) // where few may make links
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	return append(os.Environ(), beProgram+"=1", "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
 func TestBash(t *testing.T) {
 	bash, err := exec.LookPath("bash")
-	if err != nil {
+	if err != nil && os.Getenv("CI") == "" {
 		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	const script = `source <(kompress completion bash)
 complete -p kompress
@@ -119,7 +127,7 @@ func TestScriptsParse(t *testing.T) {
 			}
 			path, err := exec.LookPath(shell)
 			if err != nil {
-				t.Skip(err)
+				return // what is not installed cannot read it
 			}
 			file := writeFile(t, filepath.Join(t.TempDir(), "script"), []byte(r.stdout))
 			if out, err := exec.Command(path, "-n", file).CombinedOutput(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,13 +90,16 @@ func recolor(f func(color.Color) color.Color) func(image.Image) image.Image {
 	return func(m image.Image) image.Image { return recolored{m, f} }
 }
 
-func TestBrokenEnginesAreRefused(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		broken broken
-		want   string // in the error
-		large  bool   // only a large image shows it
-	}{
+// A fault is an engine that Check has to refuse.
+type fault struct {
+	name   string
+	broken broken
+	want   string // in the error
+	large  bool   // only a large image shows it
+}
+
+func countFaults() []fault {
+	return []fault{
 		{"drops the last row", broken{count: countPart(func(r image.Rectangle) image.Rectangle {
 			r.Max.Y--
 			return r
@@ -129,6 +133,11 @@ func TestBrokenEnginesAreRefused(t *testing.T) {
 		}}, "count:", false},
 		{"counts with 16 bits", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 { return n & 0xffff })}, "count:", true},
 		{"stops counting at 65535", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 { return min(n, 0xffff) })}, "count: got 65535 pixels", true},
+	}
+}
+
+func colorFaults() []fault {
+	return []fault{
 		{"loses a carry of 1<<16", broken{count: countAs(func(_ color.NRGBA, n uint32) uint32 {
 			if n >= 3<<16 {
 				n -= 1 << 16
@@ -175,6 +184,11 @@ func TestBrokenEnginesAreRefused(t *testing.T) {
 			}
 			return to8(c)
 		})}, "YCbCr", false},
+	}
+}
+
+func mapFaults() []fault {
+	return []fault{
 		{"maps no last row", broken{edit: func(index []uint8, m image.Image) {
 			clear(index[len(index)-m.Bounds().Dx():])
 		}}, "map: got index 0", false},
@@ -196,7 +210,11 @@ func TestBrokenEnginesAreRefused(t *testing.T) {
 			}
 		}}, "map:", true},
 		{"does not listen to the context", broken{deaf: true}, "cancelled: count", false},
-	} {
+	}
+}
+
+func TestBrokenEnginesAreRefused(t *testing.T) {
+	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults()) {
 		t.Run(test.name, func(t *testing.T) {
 			if raceEnabled && test.large {
 				t.Skip("takes too long with the race detector")
