@@ -27,9 +27,12 @@ func BenchmarkCount(b *testing.B) {
 	images := eightMegapixels(b)
 	for _, kind := range benchKinds {
 		b.Run("kind="+kind, func(b *testing.B) {
-			e := new(CPU)
+			pixels, err := new(CPU).Open(images[kind])
+			if err != nil {
+				b.Fatal(err)
+			}
 			for b.Loop() {
-				if _, err := e.Count(context.Background(), images[kind]); err != nil {
+				if _, err := pixels.Count(context.Background()); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -54,7 +57,7 @@ func BenchmarkMap(b *testing.B) {
 				}
 				index := make([]uint8, m.Bounds().Dx()*m.Bounds().Dy())
 				for b.Loop() {
-					if err := s.engine.Map(context.Background(), index, m, q.table); err != nil {
+					if err := s.pixels.Map(context.Background(), index, q.table); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"runtime"
@@ -15,38 +16,88 @@ import (
 type Engine interface {
 	kmeans.Engine
 
-	// Count counts the colours of an image, rounded to 8 bits.
-	Count(ctx context.Context, m image.Image) (*Counts, error)
+	// Open prepares an image for both passes, so that a GPU need not be sent its
+	// pixels twice. The image must not change until the Pixels are closed.
+	// Several may be open at a time.
+	Open(m image.Image) (Pixels, error)
+}
+
+// Pixels are those of one image, on an Engine. They are used as the engine is:
+// by one goroutine at a time, and not after it was closed.
+type Pixels interface {
+	// Count counts the colours, rounded to 8 bits.
+	Count(ctx context.Context) (*Counts, error)
 
 	// Map writes the table's index of each pixel's colour to index, which has
 	// one byte a pixel, row by row. The table knows all colours of the image.
-	Map(ctx context.Context, index []uint8, m image.Image, t *Table) error
+	Map(ctx context.Context, index []uint8, t *Table) error
+
+	// Close releases what the engine holds for the image. It may be called
+	// twice; all other calls then answer kmeans.ErrClosed.
+	Close() error
 }
 
 // A CPU is the Engine that runs on the processor. The zero value is ready to
 // use, on as many threads as GOMAXPROCS says.
 type CPU struct{ kmeans.CPU }
 
-// Count implements Engine.
-func (e *CPU) Count(ctx context.Context, m image.Image) (*Counts, error) {
-	return countColors(ctx, m, e.workers())
+// Open implements Engine.
+func (e *CPU) Open(m image.Image) (Pixels, error) {
+	if m == nil {
+		return nil, errNoImage
+	}
+	return &cpuPixels{m, e.workers()}, nil
 }
 
-// Map implements Engine.
-func (e *CPU) Map(ctx context.Context, index []uint8, m image.Image, t *Table) error {
-	size := m.Bounds().Size()
-	if m.Bounds().Empty() {
-		size = image.Point{}
-	}
-	if len(index) != size.X*size.Y {
-		return fmt.Errorf("quantize: got %d indices for %d × %d pixels, want as many", len(index), size.X, size.Y)
-	}
-	return mapPixels(ctx, index, m, t, e.workers())
-}
+var errNoImage = errors.New("quantize: got no image")
 
 func (e *CPU) workers() int {
 	if e.Workers > 0 {
 		return e.Workers
 	}
 	return runtime.GOMAXPROCS(0)
+}
+
+// cpuPixels has nothing to prepare.
+type cpuPixels struct {
+	image   image.Image // nil once closed
+	workers int
+}
+
+func (p *cpuPixels) Count(ctx context.Context) (*Counts, error) {
+	if p.image == nil {
+		return nil, kmeans.ErrClosed
+	}
+	return countColors(ctx, p.image, p.workers)
+}
+
+func (p *cpuPixels) Map(ctx context.Context, index []uint8, t *Table) error {
+	if p.image == nil {
+		return kmeans.ErrClosed
+	}
+	if err := CheckIndex(index, p.image); err != nil {
+		return err
+	}
+	return mapPixels(ctx, index, p.image, t, p.workers)
+}
+
+func (p *cpuPixels) Close() error {
+	p.image = nil
+	return nil
+}
+
+// CheckIndex returns an error unless there are as many indices as pixels.
+func CheckIndex(index []uint8, m image.Image) error {
+	if size := sizeOf(m); len(index) != size.X*size.Y {
+		return fmt.Errorf("quantize: got %d indices for %d × %d pixels, want as many", len(index), size.X, size.Y)
+	}
+	return nil
+}
+
+// sizeOf returns the width and height of an image, 0 and 0 if it is empty.
+func sizeOf(m image.Image) image.Point {
+	if m.Bounds().Empty() {
+		return image.Point{}
+	}
+	return m.Bounds().Size()
 }

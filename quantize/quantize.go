@@ -67,11 +67,13 @@ func (o Options) clustering() kmeans.Options {
 // Quantize reduces an image to a palette of at most o.Colors colours. If it has
 // no more than that, the result is lossless. The result's bounds begin at 0, 0.
 func Quantize(ctx context.Context, m image.Image, o Options) (*image.Paletted, *Quantized, error) {
-	s, err := NewSession(ctx, nil, m)
+	e := new(CPU)
+	defer e.Close()
+	s, err := NewSession(ctx, e, m)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer s.engine.Close()
+	defer s.Close()
 	q, err := s.Cluster(ctx, o)
 	if err != nil {
 		return nil, nil, err
@@ -95,11 +97,13 @@ func (z Quantizer) Quantize(p color.Palette, m image.Image) color.Palette {
 	if room < 1 {
 		return p
 	}
-	s, err := NewSession(context.Background(), nil, m)
+	e := new(CPU)
+	defer e.Close()
+	s, err := NewSession(context.Background(), e, m)
 	if err != nil {
 		return p
 	}
-	defer s.engine.Close()
+	defer s.Close()
 	q, err := s.Cluster(context.Background(), o)
 	if err != nil {
 		return p

@@ -77,11 +77,7 @@ func (r *rowReader) color(p []uint8) Key {
 	if !r.premultiplied {
 		return MakeKey(p[0], p[1], p[2], p[3])
 	}
-	a := max(1, uint32(p[3]))
-	under := func(v uint8) uint8 {
-		return narrow16(uint16(uint32(v) * 0xffff / a)) // in 16 bits, as color.NRGBA64Model
-	}
-	return MakeKey(under(p[0]), under(p[1]), under(p[2]), p[3])
+	return PremultipliedKey(p[0], p[1], p[2], p[3])
 }
 
 func (r *rowReader) gray(row []uint8) []uint8 {

@@ -72,9 +72,11 @@ func TestLongPalette(t *testing.T) {
 }
 
 func TestMapWantsAnIndexForEachPixel(t *testing.T) {
-	e := new(CPU)
-	m := gradient(3)
-	c, err := e.Count(context.Background(), m)
+	pixels, err := new(CPU).Open(gradient(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := pixels.Count(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,7 @@ func TestMapWantsAnIndexForEachPixel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = e.Map(context.Background(), make([]uint8, 7), m, table)
+	err = pixels.Map(context.Background(), make([]uint8, 7), table)
 	if want := "quantize: got 7 indices for 256 × 3 pixels, want as many"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %q", err, want)
 	}

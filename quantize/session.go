@@ -16,7 +16,8 @@ import (
 // that does not depend on the image's size. It is not safe for concurrent use.
 type Session struct {
 	engine Engine
-	image  image.Image
+	size   image.Point
+	pixels Pixels
 	counts *Counts
 	points []kmeans.Point
 
@@ -41,21 +42,31 @@ type Quantized struct {
 	table   *Table
 }
 
-// NewSession counts the colours of an image. The engine is not closed; sessions
-// may share one, but not at the same time. Nil means a CPU of its own.
+// NewSession counts the colours of an image, which must not change until the
+// session is closed. The engine is not closed with it; sessions may share one, but
+// not at the same time. Nil means a CPU of its own.
 func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) {
 	if m == nil {
-		return nil, errors.New("quantize: got no image")
+		return nil, errNoImage
 	}
 	if e == nil {
 		e = new(CPU)
 	}
-	counts, err := e.Count(ctx, m)
+	pixels, err := e.Open(m)
 	if err != nil {
 		return nil, err
 	}
-	return &Session{engine: e, image: m, counts: counts}, nil
+	counts, err := pixels.Count(ctx)
+	if err != nil {
+		pixels.Close()
+		return nil, err
+	}
+	return &Session{engine: e, size: m.Bounds().Size(), pixels: pixels, counts: counts}, nil
 }
+
+// Close releases what the engine holds for the image. It may be called twice;
+// Map then answers kmeans.ErrClosed.
+func (s *Session) Close() error { return s.pixels.Close() }
 
 // Counts returns the counts of the image's colours.
 func (s *Session) Counts() *Counts { return s.counts }
@@ -94,9 +105,8 @@ func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error
 	if q == nil || q.session != s {
 		return nil, errors.New("quantize: got a palette that is not of this session's Cluster")
 	}
-	size := s.image.Bounds().Size()
-	m := image.NewPaletted(image.Rectangle{Max: size}, q.Palette)
-	if err := s.engine.Map(ctx, m.Pix, s.image, q.table); err != nil {
+	m := image.NewPaletted(image.Rectangle{Max: s.size}, q.Palette)
+	if err := s.pixels.Map(ctx, m.Pix, q.table); err != nil {
 		return nil, err
 	}
 	return m, nil

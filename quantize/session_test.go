@@ -156,6 +156,7 @@ func TestNewCounts(t *testing.T) {
 type spy struct {
 	*CPU
 	before func(method string) error
+	open   int // images
 	closed int
 }
 
@@ -187,18 +188,37 @@ func (s *spy) Assign(index []uint8, centroids []kmeans.Point) error {
 	return s.CPU.Assign(index, centroids)
 }
 
-func (s *spy) Count(ctx context.Context, m image.Image) (*Counts, error) {
-	if err := s.before("Count"); err != nil {
+func (s *spy) Open(m image.Image) (Pixels, error) {
+	if err := s.before("Open"); err != nil {
 		return nil, err
 	}
-	return s.CPU.Count(ctx, m)
+	s.open++
+	p, err := s.CPU.Open(m)
+	return &spyPixels{p, s}, err
 }
 
-func (s *spy) Map(ctx context.Context, index []uint8, m image.Image, t *Table) error {
-	if err := s.before("Map"); err != nil {
+type spyPixels struct {
+	Pixels
+	spy *spy
+}
+
+func (p *spyPixels) Count(ctx context.Context) (*Counts, error) {
+	if err := p.spy.before("Count"); err != nil {
+		return nil, err
+	}
+	return p.Pixels.Count(ctx)
+}
+
+func (p *spyPixels) Map(ctx context.Context, index []uint8, t *Table) error {
+	if err := p.spy.before("Map"); err != nil {
 		return err
 	}
-	return s.CPU.Map(ctx, index, m, t)
+	return p.Pixels.Map(ctx, index, t)
+}
+
+func (p *spyPixels) Close() error {
+	p.spy.open--
+	return p.Pixels.Close()
 }
 
 func (s *spy) Close() error {
@@ -212,6 +232,7 @@ func all(ctx context.Context, e Engine, m image.Image, o Options) error {
 	if err != nil {
 		return err
 	}
+	defer s.Close()
 	q, err := s.Cluster(ctx, o)
 	if err != nil {
 		return err
@@ -223,7 +244,7 @@ func all(ctx context.Context, e Engine, m image.Image, o Options) error {
 func TestEngineErrorsAreHandedOn(t *testing.T) {
 	wrong := errors.New("wrong")
 	m := disc(60)
-	for _, method := range []string{"Count", "Load", "MiniBatch", "Lloyd", "Assign", "Map"} {
+	for _, method := range []string{"Open", "Count", "Load", "MiniBatch", "Lloyd", "Assign", "Map"} {
 		called := false
 		e := &spy{CPU: new(CPU), before: func(m string) error {
 			if m != method {
@@ -237,6 +258,9 @@ func TestEngineErrorsAreHandedOn(t *testing.T) {
 		}
 		if e.closed != 0 {
 			t.Errorf("%s: the session closed an engine that it was given", method)
+		}
+		if e.open != 0 {
+			t.Errorf("%s: %d images were left open", method, e.open)
 		}
 	}
 }

@@ -222,6 +222,7 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, output s
 	if err != nil {
 		return fmt.Errorf("%s: %w", printable(s.Input), err)
 	}
+	defer session.Close()
 	clock.lap(&s.Seconds.Count)
 	o := j.options
 	o.Progress = j.progress.share

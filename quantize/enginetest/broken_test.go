@@ -19,34 +19,50 @@ type broken struct {
 	edit  func(index []uint8, m image.Image) // what Map wrote
 	see   func(m image.Image) image.Image    // for what Count and Map look at
 	deaf  bool                               // to the context
+	open  bool                               // even when closed
 }
 
-func (b broken) Count(ctx context.Context, m image.Image) (*quantize.Counts, error) {
-	if b.deaf {
-		ctx = context.Background()
-	}
-	if b.see != nil {
+func (b broken) Open(m image.Image) (quantize.Pixels, error) {
+	if b.see != nil && m != nil {
 		m = b.see(m)
 	}
-	c, err := b.CPU.Count(ctx, m)
-	if err != nil || b.count == nil {
+	p, err := b.CPU.Open(m)
+	return brokenPixels{p, b, m}, err
+}
+
+type brokenPixels struct {
+	quantize.Pixels
+	broken broken
+	image  image.Image
+}
+
+func (p brokenPixels) Count(ctx context.Context) (*quantize.Counts, error) {
+	if p.broken.deaf {
+		ctx = context.Background()
+	}
+	c, err := p.Pixels.Count(ctx)
+	if err != nil || p.broken.count == nil {
 		return c, err
 	}
-	return b.count(b.CPU, m)
+	return p.broken.count(p.broken.CPU, p.image)
 }
 
-func (b broken) Map(ctx context.Context, index []uint8, m image.Image, t *quantize.Table) error {
-	if b.deaf {
+func (p brokenPixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
+	if p.broken.deaf {
 		ctx = context.Background()
 	}
-	if b.see != nil {
-		m = b.see(m)
-	}
-	err := b.CPU.Map(ctx, index, m, t)
-	if err == nil && b.edit != nil && len(index) > 0 {
-		b.edit(index, m)
+	err := p.Pixels.Map(ctx, index, t)
+	if err == nil && p.broken.edit != nil && len(index) > 0 {
+		p.broken.edit(index, p.image)
 	}
 	return err
+}
+
+func (p brokenPixels) Close() error {
+	if p.broken.open {
+		return nil
+	}
+	return p.Pixels.Close()
 }
 
 // countPart counts a part of each image that is not empty.
@@ -55,14 +71,14 @@ func countPart(part func(r image.Rectangle) image.Rectangle) func(*quantize.CPU,
 		if r := m.Bounds(); !r.Empty() {
 			m = subImage(m, part(r))
 		}
-		return e.Count(context.Background(), m)
+		return countWith(context.Background(), e, m)
 	}
 }
 
 // countAs counts f(n) for n pixels of a colour.
 func countAs(f func(c color.NRGBA, n uint32) uint32) func(*quantize.CPU, image.Image) (*quantize.Counts, error) {
 	return func(e *quantize.CPU, m image.Image) (*quantize.Counts, error) {
-		right, err := e.Count(context.Background(), m)
+		right, err := countWith(context.Background(), e, m)
 		if err != nil {
 			return nil, err
 		}
@@ -74,7 +90,7 @@ func countAs(f func(c color.NRGBA, n uint32) uint32) func(*quantize.CPU, image.I
 			}
 		}
 		n := len(pix) / 4
-		return e.Count(context.Background(), &image.NRGBA{Pix: pix, Stride: 4 * n, Rect: image.Rect(0, 0, n, 1)})
+		return countWith(context.Background(), e, &image.NRGBA{Pix: pix, Stride: 4 * n, Rect: image.Rect(0, 0, n, 1)})
 	}
 }
 
@@ -123,7 +139,7 @@ func countFaults() []fault {
 			return n
 		})}, "count:", false},
 		{"keeps the colours of transparent pixels apart", broken{count: func(e *quantize.CPU, m image.Image) (*quantize.Counts, error) {
-			return e.Count(context.Background(), recolored{m, func(c color.Color) color.Color {
+			return countWith(context.Background(), e, recolored{m, func(c color.Color) color.Color {
 				if n, ok := c.(color.NRGBA); ok && n.A == 0 && n.R != 0 {
 					n.A = 1
 					return n
@@ -210,6 +226,7 @@ func mapFaults() []fault {
 			}
 		}}, "map:", true},
 		{"does not listen to the context", broken{deaf: true}, "cancelled: count", false},
+		{"stays open", broken{open: true}, "count after close", false},
 	}
 }
 

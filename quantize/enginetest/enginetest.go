@@ -13,13 +13,14 @@ import (
 	"slices"
 	"sync"
 
+	"kompress/kmeans"
 	"kompress/quantize"
 )
 
 // Check returns what is wrong with the engine's Count and Map, nil if nothing
 // is. It does not close the engine. The cases are made once, at the first call.
 func Check(e quantize.Engine) error {
-	if err := errors.Join(checkIndexLength(e), checkCancelled(e)); err != nil {
+	if err := errors.Join(checkIndexLength(e), checkCancelled(e), checkClosed(e), checkSeveral(e)); err != nil {
 		return err
 	}
 	for _, c := range cases() {
@@ -71,13 +72,32 @@ func entryOf(c color.NRGBA) uint8 {
 	return uint8(v * 0x9e3779b1 >> 23)
 }
 
-// mapWith maps with the tests' table.
+// countWith counts the colours of an image that is opened for nothing else.
+func countWith(ctx context.Context, e quantize.Engine, m image.Image) (*quantize.Counts, error) {
+	p, err := e.Open(m)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	c, err := p.Count(ctx)
+	return c, errors.Join(err, p.Close())
+}
+
+// mapWith maps an image that is opened for nothing else, with the tests' table.
 func mapWith(ctx context.Context, e quantize.Engine, index []uint8, m image.Image, c *quantize.Counts) error {
+	p, err := e.Open(m)
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	return errors.Join(mapOpen(ctx, p, index, c), p.Close())
+}
+
+// mapOpen maps with the tests' table.
+func mapOpen(ctx context.Context, p quantize.Pixels, index []uint8, c *quantize.Counts) error {
 	t, err := tableOf(c)
 	if err != nil {
 		return err
 	}
-	return e.Map(ctx, index, m, t)
+	return p.Map(ctx, index, t)
 }
 
 func tableOf(c *quantize.Counts) (*quantize.Table, error) {
@@ -90,7 +110,12 @@ func tableOf(c *quantize.Counts) (*quantize.Table, error) {
 
 func check(e quantize.Engine, c testCase) error {
 	ctx := context.Background()
-	got, err := e.Count(ctx, c.image)
+	p, err := e.Open(c.image)
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	defer p.Close()
+	got, err := p.Count(ctx)
 	if err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
@@ -102,13 +127,13 @@ func check(e quantize.Engine, c testCase) error {
 	for i := range index {
 		index[i] = ^want.index[i] // nothing may be left
 	}
-	if err := mapWith(ctx, e, index, c.image, got); err != nil {
+	if err := mapOpen(ctx, p, index, got); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
 	if err := checkIndex(index, want.index, c.image.Bounds()); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
-	return nil
+	return p.Close()
 }
 
 func checkCounts(got *quantize.Counts, want *expected) error {
@@ -156,7 +181,7 @@ func checkParts(e quantize.Engine) error {
 	ctx := context.Background()
 	for _, kind := range []string{"NRGBA", "RGBA", "YCbCr 4:2:0", "NRGBA64"} {
 		whole := kindNamed(kind).make(image.Rect(-9, 5, 60, 70))
-		counts, err := e.Count(ctx, whole)
+		counts, err := countWith(ctx, e, whole)
 		if err != nil {
 			return fmt.Errorf("%s: count: %w", kind, err)
 		}
@@ -178,7 +203,7 @@ func checkParts(e quantize.Engine) error {
 func checkIndexLength(e quantize.Engine) error {
 	ctx := context.Background()
 	m := kindNamed("NRGBA").make(image.Rect(0, 0, 4, 4))
-	counts, err := e.Count(ctx, m)
+	counts, err := countWith(ctx, e, m)
 	if err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
@@ -196,11 +221,11 @@ func checkCancelled(e quantize.Engine) error {
 	cancel()
 	for _, size := range []image.Point{{9, 9}, {700, 600}} {
 		c := newCase("after being cancelled", kindNamed("NRGBA").make(image.Rectangle{Max: size}))
-		counts, err := e.Count(context.Background(), c.image)
+		counts, err := countWith(context.Background(), e, c.image)
 		if err != nil {
 			return fmt.Errorf("count: %w", err)
 		}
-		if got, err := e.Count(cancelled, c.image); got != nil || !errors.Is(err, context.Canceled) {
+		if got, err := countWith(cancelled, e, c.image); got != nil || !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("cancelled: count: got error %v and counts: %t, want %v and none", err, got != nil, context.Canceled)
 		}
 		err = mapWith(cancelled, e, make([]uint8, size.X*size.Y), c.image, counts)
@@ -214,13 +239,90 @@ func checkCancelled(e quantize.Engine) error {
 	return nil
 }
 
+// checkClosed wants ErrClosed of what is closed, and nil images refused.
+func checkClosed(e quantize.Engine) error {
+	if _, err := e.Open(nil); err == nil {
+		return errors.New("open: got no error for a nil image")
+	}
+	ctx := context.Background()
+	m := kindNamed("NRGBA").make(image.Rect(0, 0, 4, 4))
+	counts, err := countWith(ctx, e, m)
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	p, err := e.Open(m)
+	if err != nil {
+		return fmt.Errorf("open: %w", err)
+	}
+	for _, call := range []string{"first", "second"} {
+		if err := p.Close(); err != nil {
+			return fmt.Errorf("the %s close: %w", call, err)
+		}
+	}
+	if _, err := p.Count(ctx); !errors.Is(err, kmeans.ErrClosed) {
+		return fmt.Errorf("count after close: got error %v, want %v", err, kmeans.ErrClosed)
+	}
+	if err := mapOpen(ctx, p, make([]uint8, 16), counts); !errors.Is(err, kmeans.ErrClosed) {
+		return fmt.Errorf("map after close: got error %v, want %v", err, kmeans.ErrClosed)
+	}
+	return nil
+}
+
+// checkSeveral has two images open at a time and points loaded, and uses them in
+// turn: none may show in the others.
+func checkSeveral(e quantize.Engine) error {
+	ctx := context.Background()
+	points, weights := []kmeans.Point{{1, 2, 3, 4}, {9, 8, 7, 6}}, []uint32{3, 5}
+	if err := e.Load(points, weights); err != nil {
+		return fmt.Errorf("several: load: %w", err)
+	}
+	var images [2]image.Image
+	var pixels [2]quantize.Pixels
+	for i, size := range []image.Point{{50, 60}, {33, 17}} {
+		var err error
+		images[i] = kindNamed("NRGBA").make(image.Rectangle{Max: size})
+		if pixels[i], err = e.Open(images[i]); err != nil {
+			return fmt.Errorf("several: open: %w", err)
+		}
+		defer pixels[i].Close()
+	}
+	for round := range 2 {
+		for i, p := range pixels {
+			if err := checkOpen(ctx, p, images[i]); err != nil {
+				return fmt.Errorf("several: image %d, round %d: %w", i, round, err)
+			}
+		}
+		sums := make([]kmeans.Sum, 1)
+		if err := e.Lloyd(sums, []kmeans.Point{{}}, 1); err != nil || sums[0].Count != 8 {
+			return fmt.Errorf("several: got a sum of %v and error %v, want a count of 8", sums[0], err)
+		}
+	}
+	return nil
+}
+
+func checkOpen(ctx context.Context, p quantize.Pixels, m image.Image) error {
+	want := visit(m)
+	counts, err := p.Count(ctx)
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	if err := checkCounts(counts, want); err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	index := make([]uint8, len(want.index))
+	if err := mapOpen(ctx, p, index, counts); err != nil {
+		return fmt.Errorf("map: %w", err)
+	}
+	return checkIndex(index, want.index, m.Bounds())
+}
+
 // checkEveryColor has an image with all 2²⁴ opaque colours, one pixel each. What
 // it expects is known, a map would take too long.
 func checkEveryColor(e quantize.Engine) error {
 	const name = "every colour"
 	ctx := context.Background()
 	m := everyColor()
-	counts, err := e.Count(ctx, m)
+	counts, err := countWith(ctx, e, m)
 	if err != nil {
 		return fmt.Errorf("%s: count: %w", name, err)
 	}
