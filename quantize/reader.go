@@ -1,31 +1,46 @@
 package quantize
 
-import "image"
+import (
+	"image"
+	"runtime"
+)
 
-// A PixelReader gives engines the pixels of an image, of any type, in one form.
-// It belongs to one goroutine.
+// A PixelReader gives engines the pixels of an image, of any type, in one form. It
+// is not safe for concurrent use, but takes several threads itself.
 type PixelReader struct {
-	rows   *rowReader
-	bounds image.Rectangle
+	image image.Image
+	rows  []*rowReader // one a thread; at least one
 }
 
-// NewPixelReader returns a reader of the image's pixels.
+// NewPixelReader returns a reader of an image's pixels.
 func NewPixelReader(m image.Image) *PixelReader {
-	return &PixelReader{newRowReader(m), m.Bounds()}
+	return &PixelReader{m, []*rowReader{newRowReader(m)}}
 }
 
 // Premultiplied says whether the components of what is not opaque have been
 // multiplied by alpha. If so, their key is PremultipliedKey, else MakeKey.
-func (r *PixelReader) Premultiplied() bool { return r.rows.premultiplied }
+func (r *PixelReader) Premultiplied() bool { return r.rows[0].premultiplied }
 
 // Read fills dst with pixels of 4 bytes, red, green, blue and alpha, of 8 bits
 // each, row by row from pixel first on. The image has that many.
 func (r *PixelReader) Read(dst []uint8, first int) {
-	width := r.bounds.Dx()
+	const piece = 4 << 16 // bytes
+	pieces := (len(dst) + piece - 1) / piece
+	workers := min(pieces, runtime.GOMAXPROCS(0))
+	for len(r.rows) < workers {
+		r.rows = append(r.rows, newRowReader(r.image))
+	}
+	parallelWorkers(pieces, workers, func(worker, i int) {
+		part := dst[i*piece : min((i+1)*piece, len(dst))]
+		readPixels(r.rows[worker], r.image.Bounds(), part, first+i*piece/4)
+	})
+}
+
+func readPixels(rows *rowReader, b image.Rectangle, dst []uint8, first int) {
 	for len(dst) > 0 {
-		x, y := first%width, first/width
-		n := min(pieceWidth, width-x, len(dst)/4)
-		copy(dst, r.rows.piece(r.bounds.Min.X+x, r.bounds.Min.Y+y, n))
+		x, y := first%b.Dx(), first/b.Dx()
+		n := min(pieceWidth, b.Dx()-x, len(dst)/4)
+		copy(dst, rows.piece(b.Min.X+x, b.Min.Y+y, n))
 		dst, first = dst[4*n:], first+n
 	}
 }
