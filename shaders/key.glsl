@@ -1,0 +1,29 @@
+// Colours as numbers. Twin of quantize/key.go.
+
+const uint OPAQUE_KEYS = 1u << 24;
+
+// spread moves the bits of a byte three apart.
+uint spread(uint v) {
+	v = (v | v << 8) & 0x00f00fu;
+	v = (v | v << 4) & 0x0c30c3u;
+	return (v | v << 2) & 0x249249u;
+}
+
+// unmultiply divides a component by alpha in 16 bits, as Go's image/color does,
+// and rounds it to 8.
+uint unmultiply(uint v, uint alpha) {
+	return ((v * 0xffffu / max(1u, alpha) & 0xffffu) + 128u) / 257u & 0xffu;
+}
+
+// keyOf returns the key of a pixel: bytes of red, green, blue, alpha.
+uint keyOf(uint pixel, bool premultiplied) {
+	uint alpha = pixel >> 24;
+	if (alpha == 0u) {
+		return 255u << 24;
+	}
+	uvec3 c = uvec3(pixel, pixel >> 8, pixel >> 16) & 0xffu;
+	if (premultiplied && alpha != 255u) {
+		c = uvec3(unmultiply(c.r, alpha), unmultiply(c.g, alpha), unmultiply(c.b, alpha));
+	}
+	return spread(c.r) << 2 | spread(c.g) << 1 | spread(c.b) | (255u - alpha) << 24;
+}

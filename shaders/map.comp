@@ -1,0 +1,50 @@
+#version 430
+// Looks up the palette index of every pixel, four to a word. Twin of quantize's
+// mapRow. Where the tables do not hold all colours, there is a pass for each part
+// of them, which leaves pixels of other colours as they are.
+#include "key.glsl"
+#include "hash.glsl"
+
+layout(local_size_x = 256) in;
+
+layout(std430, binding = 1) readonly buffer Values { uint values[]; };   // hashMask + 1
+layout(std430, binding = 2) readonly buffer Dense { uint dense[]; };     // hashFrom bytes
+layout(std430, binding = 3) readonly buffer Pixels { uvec4 pixels[]; };  // count, rounded up to 4
+layout(std430, binding = 4) buffer Index { uint index[]; };              // count bytes, rounded up to words
+
+uniform uint count;
+uniform uint premultiplied;
+uniform uint hashFrom;
+uniform uint firstKey; // of this part
+uniform uint lastKey;
+uniform uint again;    // not 0 after the first part
+
+uint lookUp(uint key) {
+	if (key < hashFrom) {
+		return dense[key >> 2] >> 8u * (key & 3u) & 0xffu;
+	}
+	uint slot = findSlot(key);
+	return slot == NO_SLOT ? 0u : values[slot];
+}
+
+uint mapFour(uvec4 four, uint word) {
+	uint last = 0u, entry = 0u;
+	bool inPart = false;
+	for (uint i = 0u; i < 4u; i++) {
+		if (i == 0u || four[i] != last) {
+			last = four[i];
+			uint key = keyOf(last, premultiplied != 0u);
+			inPart = key >= firstKey && key <= lastKey;
+			entry = inPart ? lookUp(key) : 0u;
+		}
+		word = inPart ? bitfieldInsert(word, entry, int(8u * i), 8) : word;
+	}
+	return word;
+}
+
+void main() {
+	uint quad = gl_WorkGroupID.x * 256u * QUADS + gl_LocalInvocationIndex;
+	for (uint j = 0u; j < QUADS && 4u * quad < count; j++, quad += 256u) {
+		index[quad] = mapFour(pixels[quad], again != 0u ? index[quad] : 0u);
+	}
+}
