@@ -1,0 +1,208 @@
+//go:build cgo
+
+package gpu
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-gl/gl/v4.3-core/gl"
+)
+
+// Devices lists all devices, those that cannot be used with their Problem. It makes
+// a context on each for a moment.
+func Devices() ([]Device, error) {
+	displays, err := listDisplays()
+	if err != nil {
+		return nil, err
+	}
+	devices := make([]Device, len(displays))
+	for i, d := range displays {
+		devices[i] = look(d)
+		devices[i].Number = i + 1
+	}
+	return devices, nil
+}
+
+func listDisplays() ([]display, error) {
+	egl, err := loadEGL()
+	if err != nil {
+		return nil, err
+	}
+	displays := egl.displays()
+	if len(displays) == 0 {
+		return nil, fmt.Errorf("gpu: %w: EGL lists no device (on Debian: apt-get install libegl-mesa0 libgl1-mesa-dri, or the GPU's own driver)", ErrUnavailable)
+	}
+	return displays, nil
+}
+
+// look describes the device of a display.
+func look(d display) Device {
+	t, err := startThread(d, Options{})
+	if err != nil {
+		return Device{Platform: d.platform, Path: d.path, Software: d.software, Problem: err.Error()}
+	}
+	defer t.close()
+	return t.device
+}
+
+// openThread makes a context on the device that the options ask for.
+func openThread(o Options) (*thread, error) {
+	displays, err := listDisplays()
+	if err != nil {
+		return nil, err
+	}
+	if o.Device < 0 || o.Device > len(displays) {
+		return nil, fmt.Errorf("gpu: got device %d, want 1 to %d", o.Device, len(displays))
+	}
+	if o.Device > 0 {
+		t, err := startThread(displays[o.Device-1], o)
+		if err != nil {
+			return nil, fmt.Errorf("gpu: %w: device %d: %w", ErrUnavailable, o.Device, err)
+		}
+		t.device.Number = o.Device
+		return t, nil
+	}
+	return firstThread(displays, o)
+}
+
+// firstThread takes the first device that is hardware, or else the first that
+// works.
+func firstThread(displays []display, o Options) (best *thread, err error) {
+	var problems []error
+	for i, d := range displays {
+		if best != nil && d.software {
+			continue
+		}
+		t, err := startThread(d, o)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("device %d: %w", i+1, err))
+			continue
+		}
+		t.device.Number = i + 1
+		switch {
+		case !t.device.Software:
+			if best != nil {
+				best.close()
+			}
+			return t, nil
+		case best == nil:
+			best = t
+		default:
+			t.close()
+		}
+	}
+	if best == nil {
+		return nil, fmt.Errorf("gpu: %w: %w", ErrUnavailable, errors.Join(problems...))
+	}
+	return best, nil
+}
+
+// describe asks the driver about the device.
+func (t *thread) describe() Device {
+	d := Device{
+		Platform: t.display.platform,
+		Path:     t.display.path,
+		Renderer: glString(gl.RENDERER),
+		Vendor:   glString(gl.VENDOR),
+		Version:  glString(gl.VERSION),
+		GLSL:     glString(gl.SHADING_LANGUAGE_VERSION),
+		Limits:   readLimits(),
+	}
+	t.check("glGet")
+	d.Software = t.display.software || isSoftware(d.Renderer)
+	extensions := readExtensions()
+	d.Memory, d.Free = readMemory(extensions)
+	switch {
+	case extensions["GL_KHR_robustness"]:
+		t.reset = gl.GetGraphicsResetStatusKHR
+	case extensions["GL_ARB_robustness"]:
+		t.reset = gl.GetGraphicsResetStatusARB
+	}
+	t.memory.persistent = extensions["GL_ARB_buffer_storage"]
+	t.check("glGetIntegerv")
+	d.Problem = d.Limits.problem()
+	return d
+}
+
+// isSoftware knows the renderers that run on the CPU, by their names.
+func isSoftware(renderer string) bool {
+	renderer = strings.ToLower(renderer)
+	for _, name := range []string{"llvmpipe", "softpipe", "swrast", "swiftshader", "software", "lavapipe"} {
+		if strings.Contains(renderer, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// problem returns what the shaders want more of, though OpenGL 4.3 guarantees it.
+func (l *Limits) problem() string {
+	for _, want := range []struct {
+		name      string
+		got, want int64
+	}{
+		{"GL_MAX_SHADER_STORAGE_BLOCK_SIZE", l.BlockBytes, leastBlockBytes},
+		{"GL_MAX_COMPUTE_WORK_GROUP_INVOCATIONS", int64(l.Threads), tile},
+		{"GL_MAX_COMPUTE_SHARED_MEMORY_SIZE", int64(l.SharedBytes), leastSharedBytes},
+		{"GL_MAX_COMPUTE_WORK_GROUP_COUNT", int64(l.Groups[0]), leastGroups},
+	} {
+		if want.got < want.want {
+			return fmt.Sprintf("%s: got %d, want at least %d", want.name, want.got, want.want)
+		}
+	}
+	return ""
+}
+
+func glString(name uint32) string {
+	if s := gl.GetString(name); s != nil {
+		return gl.GoStr(s)
+	}
+	return ""
+}
+
+func readLimits() (l Limits) {
+	gl.GetInteger64v(gl.MAX_SHADER_STORAGE_BLOCK_SIZE, &l.BlockBytes)
+	l.Threads = integer(gl.MAX_COMPUTE_WORK_GROUP_INVOCATIONS)
+	l.SharedBytes = integer(gl.MAX_COMPUTE_SHARED_MEMORY_SIZE)
+	for axis := range uint32(3) {
+		var groups, size int32
+		gl.GetIntegeri_v(gl.MAX_COMPUTE_WORK_GROUP_COUNT, axis, &groups)
+		gl.GetIntegeri_v(gl.MAX_COMPUTE_WORK_GROUP_SIZE, axis, &size)
+		l.Groups[axis], l.GroupSize[axis] = int(groups), int(size)
+	}
+	return l
+}
+
+func integer(name uint32) int {
+	var v int32
+	gl.GetIntegerv(name, &v)
+	return int(v)
+}
+
+func readExtensions() map[string]bool {
+	all := map[string]bool{}
+	for i := range uint32(integer(gl.NUM_EXTENSIONS)) {
+		all[gl.GoStr(gl.GetStringi(gl.EXTENSIONS, i))] = true
+	}
+	return all
+}
+
+// readMemory asks the extensions that know: NVIDIA's and AMD's.
+func readMemory(extensions map[string]bool) (all, free int64) {
+	const (
+		nvxTotal = 0x9048 // GPU_MEMORY_INFO_TOTAL_AVAILABLE_MEMORY_NVX, KiB
+		nvxFree  = 0x9049 // GPU_MEMORY_INFO_CURRENT_AVAILABLE_VIDMEM_NVX, KiB
+		atiFree  = 0x87FB // VBO_FREE_MEMORY_ATI, four numbers, the first in KiB
+	)
+	switch {
+	case extensions["GL_NVX_gpu_memory_info"]:
+		return int64(integer(nvxTotal)) << 10, int64(integer(nvxFree)) << 10
+	case extensions["GL_ATI_meminfo"]:
+		var four [4]int32
+		gl.GetIntegerv(atiFree, &four[0])
+		return 0, int64(four[0]) << 10
+	}
+	return 0, 0
+}

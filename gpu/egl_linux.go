@@ -1,0 +1,225 @@
+//go:build cgo
+
+package gpu
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"github.com/ebitengine/purego"
+)
+
+// The constants of EGL 1.5 and of the extensions named in displays.
+const (
+	eglExtensions              = 0x3055
+	eglNone                    = 0x3038
+	eglOpenGLAPI               = 0x30A2
+	eglOpenGLBit               = 0x0008
+	eglRenderableType          = 0x3040
+	eglContextMajorVersion     = 0x3098
+	eglContextMinorVersion     = 0x30FB
+	eglContextProfileMask      = 0x30FD
+	eglContextCoreProfile      = 0x0001
+	eglContextFlags            = 0x30FC
+	eglContextDebug            = 0x0001
+	eglContextResetStrategy    = 0x3138
+	eglLoseContextOnReset      = 0x31BF
+	eglPlatformDevice          = 0x313F
+	eglPlatformSurfacelessMesa = 0x31DD
+	eglDRMDeviceFile           = 0x3233
+)
+
+// An eglAPI is the part of libEGL that is used here, opened at run time.
+type eglAPI struct {
+	getProcAddress     func(name string) unsafe.Pointer
+	getError           func() int32
+	queryString        func(display uintptr, name int32) string
+	initialize         func(display uintptr, major, minor *int32) uint32
+	bindAPI            func(api uint32) uint32
+	chooseConfig       func(display uintptr, attributes *int32, configs *uintptr, size int32, found *int32) uint32
+	createContext      func(display, config, share uintptr, attributes *int32) uintptr
+	destroyContext     func(display, context uintptr) uint32
+	makeCurrent        func(display, draw, read, context uintptr) uint32
+	releaseThread      func() uint32
+	getPlatformDisplay func(platform uint32, native uintptr, attributes *int32) uintptr
+
+	// Of extensions; nil where these are missing.
+	queryDevices      func(size int32, devices *uintptr, found *int32) uint32
+	queryDeviceString func(device uintptr, name int32) string
+}
+
+// loadEGL opens libEGL once. It stays open: drivers do not take being closed well.
+var loadEGL = sync.OnceValues(func() (*eglAPI, error) {
+	library, err := purego.Dlopen("libEGL.so.1", purego.RTLD_NOW|purego.RTLD_GLOBAL)
+	if err != nil {
+		return nil, fmt.Errorf("gpu: %w: libEGL.so.1 cannot be loaded (on Debian: apt-get install libegl1, and the GPU's driver): %w", ErrUnavailable, err)
+	}
+	e := new(eglAPI)
+	for name, f := range map[string]any{
+		"eglGetProcAddress": &e.getProcAddress,
+		"eglGetError":       &e.getError,
+		"eglQueryString":    &e.queryString,
+		"eglInitialize":     &e.initialize,
+		"eglBindAPI":        &e.bindAPI,
+		"eglChooseConfig":   &e.chooseConfig,
+		"eglCreateContext":  &e.createContext,
+		"eglDestroyContext": &e.destroyContext,
+		"eglMakeCurrent":    &e.makeCurrent,
+		"eglReleaseThread":  &e.releaseThread,
+	} {
+		symbol, err := purego.Dlsym(library, name)
+		if err != nil {
+			return nil, fmt.Errorf("gpu: %w: libEGL.so.1 has no %s: %w", ErrUnavailable, name, err)
+		}
+		purego.RegisterFunc(f, symbol)
+	}
+	for name, f := range map[string]any{
+		"eglGetPlatformDisplayEXT": &e.getPlatformDisplay,
+		"eglQueryDevicesEXT":       &e.queryDevices,
+		"eglQueryDeviceStringEXT":  &e.queryDeviceString,
+	} {
+		if symbol := e.getProcAddress(name); symbol != nil {
+			purego.RegisterFunc(f, uintptr(symbol))
+		}
+	}
+	if e.getPlatformDisplay == nil {
+		return nil, fmt.Errorf("gpu: %w: EGL lacks EGL_EXT_platform_base; want a newer driver", ErrUnavailable)
+	}
+	return e, nil
+})
+
+// A display is where contexts can be made without a screen.
+type display struct {
+	egl      *eglAPI
+	handle   uintptr
+	platform string
+	path     string
+	software bool
+}
+
+// displays lists the devices, and only where these cannot be listed the surfaceless
+// platform, which has the default one: NVIDIA's driver knows devices alone.
+func (e *eglAPI) displays() (all []display) {
+	extensions := strings.Fields(e.queryString(0, eglExtensions))
+	has := func(name string) bool { return contains(extensions, name) }
+	if e.queryDevices != nil && has("EGL_EXT_platform_device") {
+		all = e.deviceDisplays()
+	}
+	if len(all) == 0 && has("EGL_MESA_platform_surfaceless") {
+		if d := e.getPlatformDisplay(eglPlatformSurfacelessMesa, 0, nil); d != 0 {
+			all = append(all, display{egl: e, handle: d, platform: "surfaceless"})
+		}
+	}
+	return all
+}
+
+func (e *eglAPI) deviceDisplays() (all []display) {
+	devices := make([]uintptr, 64)
+	var found int32
+	if e.queryDevices(int32(len(devices)), &devices[0], &found) == 0 {
+		return nil
+	}
+	for _, device := range devices[:found] {
+		d := display{egl: e, platform: "device"}
+		if d.handle = e.getPlatformDisplay(eglPlatformDevice, device, nil); d.handle == 0 {
+			continue
+		}
+		if e.queryDeviceString != nil {
+			extensions := strings.Fields(e.queryDeviceString(device, eglExtensions))
+			d.software = contains(extensions, "EGL_MESA_device_software")
+			if contains(extensions, "EGL_EXT_device_drm") {
+				d.path = e.queryDeviceString(device, eglDRMDeviceFile)
+			}
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
+func contains(words []string, word string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
+	}
+	return false
+}
+
+// makeContext makes a core context of OpenGL 4.3 and leaves it current on this
+// thread.
+func (d *display) makeContext(debug bool) (context uintptr, err error) {
+	e := d.egl
+	var major, minor int32
+	if e.initialize(d.handle, &major, &minor) == 0 {
+		return 0, e.failed("eglInitialize")
+	}
+	if e.bindAPI(eglOpenGLAPI) == 0 {
+		return 0, fmt.Errorf("%w: the driver has OpenGL ES only", e.failed("eglBindAPI"))
+	}
+	extensions := strings.Fields(e.queryString(d.handle, eglExtensions))
+	if !contains(extensions, "EGL_KHR_surfaceless_context") {
+		return 0, errors.New("the driver lacks EGL_KHR_surfaceless_context")
+	}
+	config, err := d.config(extensions)
+	if err != nil {
+		return 0, err
+	}
+	robust := contains(extensions, "EGL_EXT_create_context_robustness")
+	if context = d.createContext(config, debug, robust); context == 0 {
+		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3", e.failed("eglCreateContext"))
+	}
+	if e.makeCurrent(d.handle, 0, 0, context) == 0 {
+		err := e.failed("eglMakeCurrent")
+		e.destroyContext(d.handle, context)
+		return 0, err
+	}
+	return context, nil
+}
+
+// config returns 0, no config, where the driver allows that.
+func (d *display) config(extensions []string) (config uintptr, err error) {
+	if contains(extensions, "EGL_KHR_no_config_context") {
+		return 0, nil
+	}
+	var found int32
+	attributes := []int32{eglRenderableType, eglOpenGLBit, eglNone}
+	if d.egl.chooseConfig(d.handle, &attributes[0], &config, 1, &found) == 0 || found == 0 {
+		return 0, d.egl.failed("eglChooseConfig")
+	}
+	return config, nil
+}
+
+// createContext returns 0 if there is none. A robust one tells when the GPU was
+// reset, where another might hang or kill the program.
+func (d *display) createContext(config uintptr, debug, robust bool) uintptr {
+	attributes := []int32{
+		eglContextMajorVersion, 4, eglContextMinorVersion, 3,
+		eglContextProfileMask, eglContextCoreProfile,
+	}
+	if debug {
+		attributes = append(attributes, eglContextFlags, eglContextDebug)
+	}
+	plain := append(attributes[:len(attributes):len(attributes)], eglNone)
+	if robust {
+		attributes = append(attributes, eglContextResetStrategy, eglLoseContextOnReset, eglNone)
+		if c := d.egl.createContext(d.handle, config, 0, &attributes[0]); c != 0 {
+			return c
+		}
+	}
+	return d.egl.createContext(d.handle, config, 0, &plain[0])
+}
+
+// dropContext ends what makeContext began, on the same thread.
+func (d *display) dropContext(context uintptr) {
+	d.egl.makeCurrent(d.handle, 0, 0, 0)
+	d.egl.destroyContext(d.handle, context)
+	d.egl.releaseThread()
+}
+
+// failed returns EGL's last error on this thread, as that of the call.
+func (e *eglAPI) failed(call string) error {
+	return fmt.Errorf("%s: EGL error %#x", call, e.getError())
+}

@@ -1,0 +1,6 @@
+//go:build cgo
+
+package gpu
+
+// #cgo LDFLAGS: -Wl,--as-needed
+import "C"

@@ -1,0 +1,131 @@
+//go:build linux && cgo
+
+package gpu
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	kmeanstest "kompress/kmeans/enginetest"
+	quantizetest "kompress/quantize/enginetest"
+)
+
+// A shaderFault is a change to a stage's source that the conformance suites have to
+// notice.
+type shaderFault struct {
+	name, stage string
+	old, new    string
+	barrier     bool // a software renderer may not mind
+}
+
+var clusterFaults = []shaderFault{
+	{name: "the last centroid wins a tie", stage: "assign", old: "if (distance < least) {", new: "if (distance <= least) {"},
+	{name: "a sum of the last centroid wins a tie", stage: "accumulate", old: "if (distance < least) {", new: "if (distance <= least) {"},
+	{name: "no carry in shared memory", stage: "accumulate", old: "v.y += uint(old + v.x < old); // the carry\n\t}\n\tif (v.y != 0u) {\n\t\tatomicAdd(partialHigh", new: "}\n\tif (v.y != 0u) {\n\t\tatomicAdd(partialHigh"},
+	{name: "no carry in memory", stage: "accumulate", old: "v.y += uint(old + v.x < old); // the carry\n\t}\n\tif (v.y != 0u) {\n\t\tatomicAdd(sums", new: "}\n\tif (v.y != 0u) {\n\t\tatomicAdd(sums"},
+	{name: "no carry in a tile's sums", stage: "tiles", old: "v.y += uint(old + v.x < old); // the carry", new: ""},
+	{name: "no bound on the points", stage: "accumulate", old: "} else if (tile * TILE + thread < count) {", new: "} else {"},
+	{name: "no bound on a tile's points", stage: "tiles", old: "if (i < count) {", new: "{"},
+	{name: "the last tile is left out", stage: "accumulate", old: "uint tiles = (count + TILE - 1u) / TILE;", new: "uint tiles = count / TILE;"},
+	{name: "the last tile is not assigned", stage: "assign", old: "uint tiles = (count + TILE - 1u) / TILE;", new: "uint tiles = count / TILE;"},
+	{name: "a dropped coordinate", stage: "assign", old: "return q.x + q.y + q.z + q.w;", new: "return q.x + q.y + q.z;"},
+	{name: "a dropped component of the sums", stage: "accumulate", old: "axis < 4u; axis++) {\n\t\taddPartial", new: "axis < 3u; axis++) {\n\t\taddPartial"},
+	{name: "partials not cleared", stage: "accumulate", old: "\tclearPartials(k);\n", new: ""},
+	{name: "sums not cleared between passes", stage: "move", old: "sums[COMPONENTS * i + c] = uvec2(0u);", new: ""},
+	{name: "sums not cleared between steps", stage: "update", old: "sums[COMPONENTS * i + c] = uvec2(0u);", new: ""},
+	{name: "candidates up to the reach, not at it", stage: "assign", old: "if (least <= reach && i < k) {", new: "if (least < reach && i < k) {"},
+	{name: "a box one too small", stage: "tiles", old: "atomicMax(greatest[axis], point[axis]);", new: "atomicMax(greatest[axis], max(point[axis], 1u) - 1u);"},
+	{name: "means rounded down", stage: "move", old: "add64(sums[COMPONENTS * i + axis], rounding)", new: "sums[COMPONENTS * i + axis]"},
+	{name: "empty clusters moved", stage: "move", old: "if (weight != uvec2(0u)) {", new: "{"},
+	{name: "a wrong constant in the hash", stage: "sample", old: "1664525u", new: "1664527u"},
+	{name: "one draw for all steps", stage: "sample", old: "uvec4(seed, stepNumber, i)", new: "uvec4(seed, 0u, i)"},
+	{name: "a target's own point left out", stage: "sample", old: "while (!below64(target, sum)) {", new: "while (below64(sum, target)) {"},
+	{name: "no carry from the product's middle", stage: "sample", old: "uvec2(other.y, 0u));", new: "uvec2(0u));"},
+	{name: "a root one too large", stage: "update", old: "if (t * t <= n) {", new: "if ((t - 1u) * (t - 1u) <= n) {"},
+	{name: "a count that wraps", stage: "update", old: "count = 0xffffffffu;", new: ""},
+	{name: "no barrier after the candidates", stage: "accumulate", old: "candidates[i >> 5], 1u << (i & 31u));\n\t}\n\tsync();", new: "candidates[i >> 5], 1u << (i & 31u));\n\t}", barrier: true},
+	{name: "no barrier before indices are packed", stage: "assign", old: ": 0u;\n\tsync();", new: ": 0u;", barrier: true},
+}
+
+var pixelFaults = []shaderFault{
+	{name: "green as blue", stage: "count", old: "spread(c.g) << 1", new: "spread(c.b) << 1"},
+	{name: "alpha dropped", stage: "count", old: "| (255u - alpha) << 24;", new: ";"},
+	{name: "transparent colours kept apart", stage: "count", old: "if (alpha == 0u) {", new: "if (false) {"},
+	{name: "not unmultiplied", stage: "count", old: "if (premultiplied && alpha != 255u) {", new: "if (false) {"},
+	{name: "truncated where it is rounded", stage: "count", old: "+ 128u) / 257u", new: ") / 257u"},
+	{name: "the last run is lost", stage: "count", old: "\tif (run > 0u) {\n\t\taddColor(keyOf(last, premultiplied != 0u), run);\n\t}\n}", new: "}"},
+	{name: "no bound on the pixels", stage: "count", old: "i < 4u && 4u * quad + i < count; i++", new: "i < 4u; i++"},
+	{name: "a block is not tallied to its end", stage: "tally", old: "i < BLOCK / 4u", new: "i < BLOCK / 4u - 1u"},
+	{name: "places off by one", stage: "compact", old: "+ places[thread] - found - skip;", new: "+ places[thread] - found - skip + 1u;"},
+	{name: "no scan within a block", stage: "compact", old: "places[thread] += left;", new: ""},
+	{name: "sums of blocks not handed on", stage: "scan", old: "before = add64(before, own);", new: ""},
+	{name: "keys of a table off by one", stage: "gather", old: "slots[slot] - 1u;", new: "slots[slot];"},
+	{name: "an entry in the wrong byte", stage: "enter", old: "entry << 8u * (key & 3u)", new: "entry << 8u * (3u - (key & 3u))"},
+	{name: "a wrong probe", stage: "map", old: "\t\tif (held == 0u) {\n\t\t\treturn NO_SLOT;\n\t\t}\n\t\tslot = (slot + 1u)", new: "\t\tif (held == 0u) {\n\t\t\treturn NO_SLOT;\n\t\t}\n\t\tslot = (slot + 2u)"},
+	{name: "the last quad is not mapped", stage: "map", old: "j < QUADS && 4u * quad < count", new: "j < QUADS && 4u * quad + 3u < count"},
+	{name: "neighbours taken to be alike", stage: "map", old: "if (i == 0u || four[i] != last) {", new: "if (i == 0u) {"},
+	{name: "no barrier in the scan within a block", stage: "compact", old: "\t\tplaces[thread] += left;\n\t\tsync();", new: "\t\tplaces[thread] += left;", barrier: true},
+}
+
+// The suites are only worth what they refuse.
+func TestShaderFaultsAreRefused(t *testing.T) {
+	skipWithRaceDetector(t)
+	openForTest(t, Options{})
+	for _, suite := range []struct {
+		faults []shaderFault
+		check  func(*Engine) error
+	}{
+		{clusterFaults, func(e *Engine) error { return kmeanstest.Check(e) }},
+		{pixelFaults, func(e *Engine) error { return quantizetest.Check(e) }},
+	} {
+		for _, fault := range suite.faults {
+			t.Run(fault.stage+": "+fault.name, func(t *testing.T) {
+				e, err := openFaulty(t, fault)
+				if err == nil {
+					err = suite.check(e)
+				}
+				judge(t, fault, e, err)
+			})
+		}
+	}
+}
+
+func openFaulty(t *testing.T, fault shaderFault) (*Engine, error) {
+	edited := false
+	e := openForTest(t, Options{edit: func(stage, source string) string {
+		if stage != fault.stage {
+			return source
+		}
+		if n := strings.Count(source, fault.old); n != 1 {
+			t.Errorf("got %q %d times in the source, want once", fault.old, n)
+		}
+		edited = true
+		return strings.Replace(source, fault.old, fault.new, 1)
+	}})
+	err := e.do(func(thread *thread) error {
+		thread.program(fault.stage)
+		return nil
+	})
+	if err != nil {
+		t.Fatalf("the fault does not even compile: %v", err)
+	}
+	if !edited {
+		t.Fatal("the stage was not edited")
+	}
+	return e, nil
+}
+
+// judge wants a difference, not a crash.
+func judge(t *testing.T, fault shaderFault, e *Engine, err error) {
+	switch {
+	case err == nil && fault.barrier && e.Device().Software:
+		t.Log("passed: this software renderer runs a work group's threads in step, so that a missing barrier does not show")
+	case err == nil:
+		t.Error("got no error")
+	case errors.Is(err, ErrLost):
+		t.Error(err)
+	default:
+		t.Logf("refused: %v", err)
+	}
+}

@@ -1,0 +1,197 @@
+//go:build cgo
+
+package gpu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+
+	"kompress/kmeans"
+	"kompress/quantize"
+)
+
+// pixels are an image's, in bands: runs of pixels, row by row. They stay on the
+// device if they have room there; else every pass sends them again.
+type pixels struct {
+	engine *Engine
+	image  image.Image // nil once closed
+	n      int
+	reader *quantize.PixelReader
+
+	asked bool     // whether there is room for all
+	bands []buffer // nil if there is none
+	sent  int      // bands that are there
+}
+
+// Open implements quantize.Engine.
+func (e *Engine) Open(m image.Image) (quantize.Pixels, error) {
+	if m == nil {
+		return nil, errors.New("gpu: got no image")
+	}
+	if e.thread == nil {
+		return nil, kmeans.ErrClosed
+	}
+	p := &pixels{engine: e, image: m}
+	if b := m.Bounds(); !b.Empty() {
+		p.n = b.Dx() * b.Dy()
+		p.reader = quantize.NewPixelReader(m)
+	}
+	return p, nil
+}
+
+// Close implements quantize.Pixels.
+func (p *pixels) Close() error {
+	p.image, p.reader = nil, nil
+	if p.bands == nil || p.engine.thread == nil {
+		return nil
+	}
+	return p.engine.do(func(t *thread) error {
+		p.free(t)
+		return nil
+	})
+}
+
+func (p *pixels) free(t *thread) {
+	for i := range p.bands {
+		t.free(&p.bands[i])
+	}
+	p.bands, p.sent = nil, 0
+}
+
+// reserve asks for room for all pixels.
+func (p *pixels) reserve(t *thread) {
+	if p.asked || t.err != nil {
+		return
+	}
+	p.asked = true
+	if int64(p.n)*4 > p.engine.budget {
+		return
+	}
+	size := p.engine.sizes.pixels
+	p.bands = make([]buffer, ceilDiv(p.n, size))
+	for i := range p.bands {
+		t.grow(&p.bands[i], bandBytes(min(size, p.n-i*size)))
+		if errors.Is(t.err, ErrOutOfMemory) {
+			t.err = nil
+			p.free(t)
+			return
+		}
+	}
+}
+
+// bandBytes is the size of a band: stages look at four pixels at a time.
+func bandBytes(n int) int { return ceilDiv(n, 4) * 16 }
+
+// eachBand calls f for every band, with n pixels from first on, once it is there.
+func (p *pixels) eachBand(ctx context.Context, t *thread, f func(band view, first, n int)) error {
+	p.reserve(t)
+	size := p.engine.sizes.pixels
+	for i := range ceilDiv(p.n, size) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		first := i * size
+		n := min(size, p.n-first)
+		band := &p.engine.bands[i%len(p.engine.bands)]
+		switch {
+		case p.bands == nil:
+			t.grow(band, bandBytes(n))
+			p.send(t, band, first, n)
+		case i >= p.sent:
+			band = &p.bands[i]
+			p.send(t, band, first, n)
+			p.sent = i + 1
+		default:
+			band = &p.bands[i]
+		}
+		if t.err != nil {
+			return nil // do returns it
+		}
+		f(view{band, 0, bandBytes(n)}, first, n)
+	}
+	return nil
+}
+
+func (p *pixels) send(t *thread, band *buffer, first, n int) {
+	t.write(&p.engine.up, band, 0, 4*n, func(dst []uint8) { p.reader.Read(dst, first) })
+}
+
+// check returns an error unless the pixels can be used.
+func (p *pixels) check() error {
+	if p.image == nil || p.engine.thread == nil {
+		return kmeans.ErrClosed
+	}
+	return nil
+}
+
+// fewPixels is up to where a hash of all colours is faster than 2²⁴ counters, which
+// have to be cleared and read through whatever the image; manyColors likewise.
+const (
+	fewPixels  = 1 << 20
+	manyColors = 1 << 15
+	opaqueKeys = quantize.OpaqueKeys
+)
+
+// Map implements quantize.Pixels.
+func (p *pixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	if err := quantize.CheckIndex(index, p.image); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil || p.n == 0 {
+		return err
+	}
+	return p.engine.do(func(thread *thread) error { return p.mapAll(ctx, thread, index, t) })
+}
+
+func (p *pixels) mapAll(ctx context.Context, t *thread, index []uint8, table *quantize.Table) error {
+	e := p.engine
+	again := false
+	for part := range e.parts(table, p.n) {
+		if err := e.enter(t, part); err != nil {
+			return err
+		}
+		err := p.eachBand(ctx, t, func(band view, first, n int) {
+			p.mapBand(t, band, index[first:first+n], part, again)
+		})
+		if err != nil {
+			return err
+		}
+		t.finish(&e.down)
+		if t.err != nil {
+			return nil
+		}
+		again = true
+	}
+	return nil
+}
+
+func (p *pixels) mapBand(t *thread, band view, index []uint8, part *tablePart, again bool) {
+	e, n := p.engine, len(index)
+	out := &e.tables.index
+	t.grow(out, e.sizes.pixels)
+	if again {
+		t.writeAll(&e.up, out, index)
+	}
+	t.dispatch("map", ceilDiv(n, pixelShare), []view{
+		e.tables.slots.first(4 * part.slots), e.tables.values.first(4 * part.slots), e.tables.dense.all(),
+		band, out.first(n),
+	}, append(e.hashUniforms(part.slots, part.hashFrom),
+		u32("count", n), flag("premultiplied", p.reader.Premultiplied()),
+		u32("firstKey", int(part.first)), u32("lastKey", int(part.last)), flag("again", again))...)
+	t.read(&e.down, out, 0, n, func(found []uint8) { copy(index, found) })
+}
+
+// hashUniforms are those of hash.glsl and where it is used.
+func (e *Engine) hashUniforms(slots, hashFrom int) []uniform {
+	return []uniform{u32("hashMask", slots-1), u32("salt", int(e.salt)), u32("hashFrom", hashFrom)}
+}
+
+// errFull says that a hash table was too small.
+func errFull(slots int) error {
+	return fmt.Errorf("gpu: a hash table of %d slots is full: %w", slots, ErrOutOfMemory)
+}

@@ -1,0 +1,44 @@
+//go:build !linux || !cgo
+
+package gpu
+
+import (
+	"fmt"
+	"image"
+	"runtime"
+	"time"
+	"unsafe"
+
+	"kompress/kmeans"
+	"kompress/quantize"
+)
+
+func unavailable() error {
+	if runtime.GOOS != "linux" {
+		return fmt.Errorf("gpu: %w: there is no GPU engine for %s yet", ErrUnavailable, runtime.GOOS)
+	}
+	return fmt.Errorf("gpu: %w: this program was built without cgo (want CGO_ENABLED=1, a C compiler and OpenGL's headers)", ErrUnavailable)
+}
+
+// Devices answers ErrUnavailable.
+func Devices() ([]Device, error) { return nil, unavailable() }
+
+// Open answers ErrUnavailable.
+func Open(Options) (*Engine, error) { return nil, unavailable() }
+
+// OpenCurrent answers ErrUnavailable.
+func OpenCurrent(func(name string) unsafe.Pointer, Options) (*Engine, error) {
+	return nil, unavailable()
+}
+
+// An Engine cannot be had.
+type Engine struct{ kmeans.CPU }
+
+// Open implements quantize.Engine.
+func (e *Engine) Open(image.Image) (quantize.Pixels, error) { return nil, unavailable() }
+
+// Device describes nothing.
+func (e *Engine) Device() Device { return Device{} }
+
+// Times returns nothing.
+func (e *Engine) Times() map[string]time.Duration { return nil }
