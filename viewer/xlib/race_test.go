@@ -1,0 +1,5 @@
+//go:build race
+
+package xlib_test
+
+const raceEnabled = true
