@@ -11,22 +11,22 @@ import (
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress completion"},
+		{"", "compress devices completion"},
 		{"c", "compress completion"},
 		{"compl", "completion"},
 		{"-", "--help --version"},
 		{"x", ""},
 		{"compress|", ""}, // a file
-		{"compress|-", "--colors --output --force --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --max-pixels --verbose --json --quiet --help"},
+		{"compress|-", "--colors --output --force --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --device --max-pixels --verbose --json --quiet --help"},
 		{"compress|x.png|--ma", "--max-passes --max-pixels"},
 		{"compress|-e|", "fast default best"},
 		{"compress|--effort|b", "best"},
 		{"compress|x.png|-s|", "srgb oklab"},
 		{"compress|-a|", "minibatch lloyd"},
 		{"compress|--init|", "wu kmeans++"},
-		{"compress|--engine|", "auto cpu"},
+		{"compress|--engine|", "auto gpu cpu"},
 		{"compress|--engine=a", "--engine=auto"},
-		{"compress|--engine|=", "auto cpu"},
+		{"compress|--engine|=", "auto gpu cpu"},
 		{"compress|--engine|=|c", "cpu"},
 		{"compress|-f|", ""},
 		{"compress|-k|", ""},

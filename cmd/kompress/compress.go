@@ -31,7 +31,7 @@ func compressCommand(stdout, stderr io.Writer) *cli.Command {
 			if err != nil {
 				return err
 			}
-			defer job.engine.Close()
+			defer job.engines.Close()
 			defer job.outputs.close()
 			return job.all(c.Context, c.Args().Slice())
 		},
@@ -45,7 +45,7 @@ var flagValues = map[string][]string{
 	"space":     {"srgb", "oklab"},
 	"algorithm": {"minibatch", "lloyd"},
 	"init":      {"wu", "kmeans++"},
-	"engine":    {"auto", "cpu"},
+	"engine":    {"auto", "gpu", "cpu"},
 }
 
 func compressFlags() []cli.Flag {
@@ -61,7 +61,8 @@ func compressFlags() []cli.Flag {
 		&cli.IntFlag{Name: "max-passes", DefaultText: "by effort", Usage: "`N` full passes at most"},
 		&cli.Float64Flag{Name: "tolerance", Value: kmeans.DefaultTolerance, Usage: "`X` full passes end when one lowers the error by less than this share"},
 		&cli.Uint64Flag{Name: "seed", Usage: "`N` of the random numbers; the same seed gives the same file"},
-		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` what does the work: auto or cpu"},
+		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` what does the work: auto, gpu or cpu; " + engineVariable + " in the environment is the default"},
+		&cli.IntFlag{Name: "device", DefaultText: "the first GPU", Usage: "`N` which GPU: its number in kompress devices"},
 		&cli.Int64Flag{Name: "max-pixels", Value: imagefile.DefaultMaxPixels, Usage: "`N` refuse larger images"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "add the time of each stage and what was found"},
 		&cli.BoolFlag{Name: "json", Usage: "print a JSON object for each file instead of a line"},
@@ -75,7 +76,7 @@ type compression struct {
 	maxPixels int64
 	force     bool
 	outputs   *outputs
-	engine    *chosenEngine
+	engines   *engines
 	report    reporter
 	stderr    io.Writer
 	progress  *progress
@@ -100,20 +101,23 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	if err != nil {
 		return nil, err
 	}
-	engine, err := chooseEngine(c.String("engine"))
-	if err != nil {
-		return nil, err
-	}
-	return &compression{
+	j := &compression{
 		options:   o,
 		maxPixels: c.Int64("max-pixels"),
 		force:     c.Bool("force"),
 		outputs:   outputs,
-		engine:    engine,
 		report:    report,
 		stderr:    stderr,
 		progress:  newProgress(stderr, c.Bool("quiet")),
-	}, nil
+	}
+	j.engines, err = newEngines(c, j.warn)
+	return j, err
+}
+
+// warn tells of what went wrong and could be mended.
+func (j *compression) warn(err error) {
+	j.progress.clear()
+	fmt.Fprintf(j.stderr, "kompress: warning: %s\n", oneLine(err))
 }
 
 // quantizeOptions checks the flags here, to be able to name them.
@@ -199,7 +203,7 @@ func (j *compression) one(ctx context.Context, file string) (*summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &summary{Input: file, Output: output, Asked: j.options.Colors, Engine: j.engine.name, engineWhy: j.engine.why}
+	s := &summary{Input: file, Output: output, Asked: j.options.Colors}
 	clock := newClock()
 	defer func() { s.Seconds.Total = clock.total().Seconds() }()
 	j.progress.stage("decode")
@@ -218,7 +222,11 @@ func (j *compression) one(ctx context.Context, file string) (*summary, error) {
 
 func (j *compression) quantize(ctx context.Context, in *imagefile.File, output string, s *summary, clock *clock) error {
 	j.progress.stage("count")
-	session, err := quantize.NewSession(ctx, j.engine, in.Image)
+	engine, err := j.engines.forImage(s.Width * s.Height)
+	if err != nil {
+		return err
+	}
+	session, err := quantize.NewSession(ctx, engine, in.Image)
 	if err != nil {
 		return fmt.Errorf("%s: %w", printable(s.Input), err)
 	}
@@ -238,6 +246,7 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, output s
 	if err != nil {
 		return fmt.Errorf("%s: %w", printable(s.Input), err)
 	}
+	s.by(engine)
 	clock.lap(&s.Seconds.Map)
 	j.progress.stage("encode")
 	s.BytesOut, err = imagefile.WriteFile(ctx, output, imagefile.WriteOptions{Force: j.force}, func(w io.Writer) error {

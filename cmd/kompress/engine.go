@@ -3,31 +3,182 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 
+	"kompress/gpu"
 	"kompress/quantize"
+
+	"github.com/urfave/cli/v2"
 )
 
-// A chosenEngine is an engine, and what -v says about it.
-type chosenEngine struct {
+// An engine is what does the work on an image, and what -v says about it.
+type engine struct {
 	quantize.Engine
-	name string
-	why  string
+	name   string // cpu or gpu
+	device string // the renderer, for a GPU
+	why    string
 }
 
-// chooseEngine is the only place that knows which engines there are.
-func chooseEngine(name string) (*chosenEngine, error) {
-	threads := fmt.Sprintf("%d threads", runtime.GOMAXPROCS(0))
+// A gpuEngine is an engine that has a device.
+type gpuEngine interface {
+	quantize.Engine
+	Device() gpu.Device
+}
+
+// engines is the only place that knows which engines there are. It makes what is
+// asked for by --engine, --device and KOMPRESS_ENGINE when it is first needed, and
+// keeps it for the images that follow.
+type engines struct {
+	mode   string // auto, gpu or cpu
+	device int    // 0 for any
+	open   func(gpu.Options) (gpuEngine, error)
+	least  func(started bool) (pixels int)
+	warn   func(error)
+
+	cpu    *engine
+	gpu    *engine
+	whyNot string // auto looked for a GPU, in vain
+}
+
+func openGPU(o gpu.Options) (gpuEngine, error) { return gpu.Open(o) }
+
+// newEngines reads the flags. An engine that is named has to be there.
+func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
+	e := &engines{mode: c.String("engine"), device: c.Int("device"), open: openGPU, least: leastPixels, warn: warn}
+	source := "--engine"
+	if env := os.Getenv(engineVariable); env != "" && !c.IsSet("engine") {
+		e.mode, source = env, engineVariable
+	}
+	switch {
+	case !isOneOf(e.mode, flagValues["engine"]):
+		return nil, usagef("%s: got %q, want %s", source, e.mode, alternatives(flagValues["engine"]))
+	case c.IsSet("device") && e.device < 1:
+		return nil, usagef("--device: got %d, want at least 1 (see kompress devices)", e.device)
+	case c.IsSet("device") && e.mode == "cpu":
+		return nil, usagef("--device goes with a GPU, not with %s cpu", source)
+	}
+	if e.mode != "gpu" {
+		return e, nil
+	}
+	if err := e.startGPU("as asked for by " + source); err != nil {
+		return nil, fmt.Errorf("%s gpu: %w", source, err)
+	}
+	return e, nil
+}
+
+// engineVariable is of the environment; the flag goes before it.
+const engineVariable = "KOMPRESS_ENGINE"
+
+// forImage returns the engine for an image of so many pixels.
+func (e *engines) forImage(pixels int) (*engine, error) {
+	if e.mode == "auto" {
+		if err := e.look(pixels); err != nil {
+			return nil, err
+		}
+	}
+	if e.gpu != nil && (e.mode == "gpu" || pixels >= e.least(true)) {
+		return e.gpu, nil
+	}
+	if e.cpu == nil {
+		e.cpu = &engine{Engine: new(quantize.CPU), name: "cpu"}
+	}
+	e.cpu.why = threadsText()
+	if e.mode == "auto" {
+		e.cpu.why += "; auto: " + e.reason(pixels)
+	}
+	return e.cpu, nil
+}
+
+// look makes auto look for a GPU, once, when an image is large enough for one.
+func (e *engines) look(pixels int) error {
+	if e.gpu != nil || e.whyNot != "" || pixels < e.least(false) {
+		return nil
+	}
+	err := e.startGPU("auto: the first that is hardware")
+	switch {
+	case errors.Is(err, gpu.ErrUnavailable):
+		e.whyNot = err.Error()
+		return nil
+	case err != nil:
+		return err
+	}
+	if d := e.gpu.Engine.(gpuEngine).Device(); !d.Hardware() {
+		e.whyNot = fmt.Sprintf("device %d is a software renderer, %s", d.Number, d.Renderer)
+		err = e.gpu.Close()
+		e.gpu = nil
+		return err
+	}
+	// What auto has chosen, auto may give up.
+	e.gpu.Engine = &failover{gpu: e.gpu.Engine, failed: e.failed}
+	return nil
+}
+
+func (e *engines) startGPU(why string) error {
+	opened, err := e.open(gpu.Options{Device: e.device})
+	if err != nil {
+		return err
+	}
+	d := opened.Device()
+	e.gpu = &engine{Engine: opened, name: "gpu", device: d.Renderer, why: fmt.Sprintf("device %d, %s; %s", d.Number, d.Renderer, why)}
+	return nil
+}
+
+// failed notes that the work goes on on the CPU.
+func (e *engines) failed(err error) {
+	e.warn(fmt.Errorf("the GPU failed, going on with the CPU: %w", err))
+	e.gpu.name, e.gpu.device, e.gpu.why = "cpu", "", threadsText()+"; the GPU failed: "+err.Error()
+}
+
+// reason says why auto takes the CPU.
+func (e *engines) reason(pixels int) string {
+	if e.whyNot != "" {
+		return e.whyNot
+	}
+	return fmt.Sprintf("a GPU pays from %s", pixelsText(e.least(e.gpu != nil)))
+}
+
+// Close closes what was made.
+func (e *engines) Close() (err error) {
+	for _, made := range []*engine{e.cpu, e.gpu} {
+		if made != nil {
+			err = errors.Join(err, made.Close())
+		}
+	}
+	return err
+}
+
+// leastPixels is from how many pixels on auto takes a GPU: from where the CPU takes
+// longer to count and map than a GPU to start, or, once it has, to be fed. The
+// numbers are measured: see docs/benchmarks.md.
+func leastPixels(started bool) int {
+	const (
+		cpuPixel = 10 // ns of a thread, for count and map
+		start    = 150_000_000
+		feed     = 10_000_000
+		useful   = 4 // threads: more hardly help to count
+	)
+	cost := start
+	if started {
+		cost = feed
+	}
+	return cost / cpuPixel * min(runtime.GOMAXPROCS(0), useful)
+}
+
+func pixelsText(n int) string { return fmt.Sprintf("%.0f megapixels", float64(n)/1e6) }
+
+func threadsText() string {
 	if runtime.GOMAXPROCS(0) == 1 {
-		threads = "1 thread"
+		return "1 thread"
 	}
-	switch name {
-	case "cpu":
-		return &chosenEngine{new(quantize.CPU), "cpu", threads}, nil
-	case "auto":
-		return &chosenEngine{new(quantize.CPU), "cpu", threads + "; auto: this build has no GPU engine"}, nil
-	case "gpu":
-		return nil, errors.New("--engine gpu: this build has no GPU engine; use auto or cpu")
+	return fmt.Sprintf("%d threads", runtime.GOMAXPROCS(0))
+}
+
+func isOneOf(word string, words []string) bool {
+	for _, w := range words {
+		if w == word {
+			return true
+		}
 	}
-	return nil, usagef("--engine: got %q, want auto or cpu", name)
+	return false
 }

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		main()
 	}
+	os.Unsetenv(engineVariable)
 	os.Exit(m.Run())
 }
 
@@ -189,7 +190,7 @@ func TestWrongUsage(t *testing.T) {
 		{"compress -a x x.png", `--algorithm: got "x", want minibatch or lloyd`},
 		{"compress --init x x.png", `--init: got "x", want wu or kmeans++`},
 		{"compress -e x -s y x.png", `--effort;; --space: got "y"`},
-		{"compress --engine x x.png", `--engine: got "x", want auto or cpu`},
+		{"compress --engine x x.png", `--engine: got "x", want auto, gpu or cpu`},
 		{"compress -qv x.png", "--quiet goes with neither"},
 		{"compress -q --json x.png", "--quiet goes with neither"},
 		{"compress -o y.jpg x.png", "--output: y.jpg ends in .jpg;want .png"},

@@ -34,6 +34,7 @@ type summary struct {
 	PSNR     *float64 `json:"psnr_db"` // null if there is no error
 
 	Engine    string `json:"engine"`
+	Device    string `json:"device,omitempty"` // of the GPU
 	Steps     int    `json:"steps"`
 	Passes    int    `json:"passes"`
 	Converged bool   `json:"converged"`
@@ -60,6 +61,9 @@ func (s *summary) decoded(f *imagefile.File) {
 		s.deep = true
 	}
 }
+
+// by notes what did the work: at the end, for a GPU may fail.
+func (s *summary) by(e *engine) { s.Engine, s.Device, s.engineWhy = e.name, e.device, e.why }
 
 func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
 	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0 && !s.deep, q.MSE

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"kompress/gpu"
+	"kompress/kmeans"
+	"kompress/quantize"
+)
+
+// requireGPU skips a test where there is no OpenGL, or fails it where there has to
+// be some.
+func requireGPU(t testing.TB) {
+	t.Helper()
+	if _, err := gpu.Devices(); err == nil {
+		return
+	} else if os.Getenv("KOMPRESS_REQUIRE_GPU") == "1" {
+		t.Fatal(err)
+	} else {
+		t.Skipf("KOMPRESS_REQUIRE_GPU is not 1: %v", err)
+	}
+}
+
+func TestEnginesGiveTheSameFile(t *testing.T) {
+	requireGPU(t)
+	t.Chdir(t.TempDir())
+	name := photo(t, ".")
+	for _, k := range []string{"2", "16", "256"} {
+		for _, space := range []string{"srgb", "oklab"} {
+			for _, effort := range []string{"fast", "default", "best"} {
+				var files [2][]uint8
+				for i, engine := range []string{"cpu", "gpu"} {
+					s := mustKompress(t, "-f", "-k", k, "-s", space, "-e", effort, "--engine", engine, name)
+					if s.Engine != engine || (s.Device != "") != (engine == "gpu") {
+						t.Errorf("got engine %q and device %q, want %s", s.Engine, s.Device, engine)
+					}
+					files[i] = readFile(t, s.Output)
+				}
+				if !slices.Equal(files[0], files[1]) {
+					t.Errorf("k=%s %s %s: the engines' files differ", k, space, effort)
+				}
+			}
+		}
+	}
+}
+
+func TestEngineVariable(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(3))
+	t.Setenv(engineVariable, "cpu")
+	if r := kompress(t, "compress", "-v", "x.png"); strings.Contains(r.stdout, "auto:") || r.code != exitDone {
+		t.Errorf("got status %d and %q, want the CPU without auto", r.code, r.stdout)
+	}
+	if r := kompress(t, "compress", "-f", "-v", "--engine", "auto", "x.png"); !strings.Contains(r.stdout, "auto:") {
+		t.Errorf("got %q, want the flag to go before the variable", r.stdout)
+	}
+	t.Setenv(engineVariable, "x")
+	checkFails(t, kompress(t, "compress", "-f", "x.png"), exitUsage, engineVariable, `got "x"`, "auto, gpu or cpu")
+}
+
+func TestDeviceFlag(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(3))
+	checkFails(t, kompress(t, "compress", "--device", "0", "x.png"), exitUsage, "--device: got 0", "kompress devices")
+	checkFails(t, kompress(t, "compress", "--device", "1", "--engine", "cpu", "x.png"), exitUsage, "--device goes with")
+	requireGPU(t)
+	checkFails(t, kompress(t, "compress", "--device", "99", "--engine", "gpu", "x.png"), exitFailed, "got device 99", "1 to")
+	checkFiles(t, ".", "x.png")
+}
+
+// A pretended GPU is the CPU's engine, until a call fails.
+type pretended struct {
+	*quantize.CPU
+	device gpu.Device
+	fail   func(call string) error
+	closed int
+}
+
+func (p *pretended) Device() gpu.Device { return p.device }
+
+func (p *pretended) Close() error {
+	p.closed++
+	return p.CPU.Close()
+}
+
+func (p *pretended) Load(points []kmeans.Point, weights []uint32) error {
+	return errors.Join(p.CPU.Load(points, weights), p.fail("Load"))
+}
+
+func (p *pretended) MiniBatch(m *kmeans.Model, steps int) error {
+	if err := p.fail("MiniBatch"); err != nil {
+		return err
+	}
+	return p.CPU.MiniBatch(m, steps)
+}
+
+func (p *pretended) Lloyd(sums []kmeans.Sum, centroids []kmeans.Point, passes int) error {
+	if err := p.fail("Lloyd"); err != nil {
+		return err
+	}
+	return p.CPU.Lloyd(sums, centroids, passes)
+}
+
+func (p *pretended) Assign(index []uint8, centroids []kmeans.Point) error {
+	if err := p.fail("Assign"); err != nil {
+		return err
+	}
+	return p.CPU.Assign(index, centroids)
+}
+
+func (p *pretended) Open(m image.Image) (quantize.Pixels, error) {
+	if err := p.fail("Open"); err != nil {
+		return nil, err
+	}
+	pixels, err := p.CPU.Open(m)
+	return pretendedPixels{pixels, p}, err
+}
+
+type pretendedPixels struct {
+	quantize.Pixels
+	gpu *pretended
+}
+
+func (p pretendedPixels) Count(ctx context.Context) (*quantize.Counts, error) {
+	if err := p.gpu.fail("Count"); err != nil {
+		return nil, err
+	}
+	return p.Pixels.Count(ctx)
+}
+
+func (p pretendedPixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
+	if err := p.gpu.fail("Map"); err != nil {
+		return err
+	}
+	return p.Pixels.Map(ctx, index, t)
+}
+
+var hardware = gpu.Device{Number: 2, Renderer: "Pretended 9000"}
+
+// pretend returns engines whose GPU is pretended and pays from 100 pixels on.
+func pretend(mode string, device gpu.Device, fail func(call string) error) (*engines, *pretended, *[]error) {
+	p := &pretended{CPU: new(quantize.CPU), device: device, fail: fail}
+	warnings := new([]error)
+	return &engines{
+		mode:  mode,
+		open:  func(gpu.Options) (gpuEngine, error) { return p, nil },
+		least: func(bool) int { return 100 },
+		warn:  func(err error) { *warnings = append(*warnings, err) },
+	}, p, warnings
+}
+
+func never(string) error { return nil }
+
+func TestAutoChooses(t *testing.T) {
+	software := gpu.Device{Number: 1, Renderer: "llvmpipe", Software: true}
+	for _, test := range []struct {
+		name   string
+		device gpu.Device
+		open   error
+		pixels int
+		want   string
+		why    string
+	}{
+		{"a large image", hardware, nil, 100, "gpu", "device 2, Pretended 9000; auto"},
+		{"a small image", hardware, nil, 99, "cpu", "auto: a GPU pays from"},
+		{"a software renderer", software, nil, 100, "cpu", "auto: device 1 is a software renderer, llvmpipe"},
+		{"no OpenGL", hardware, fmt.Errorf("%w: no libEGL", gpu.ErrUnavailable), 100, "cpu", "no libEGL"},
+	} {
+		e, p, _ := pretend("auto", test.device, never)
+		if test.open != nil {
+			e.open = func(gpu.Options) (gpuEngine, error) { return nil, test.open }
+		}
+		for range 2 {
+			got, err := e.forImage(test.pixels)
+			if err != nil || got.name != test.want || !strings.Contains(got.why, test.why) {
+				t.Errorf("%s: got %+v and error %v, want %s and %q", test.name, got, err, test.want, test.why)
+			}
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+		if opened := test.open == nil && test.pixels >= 100; opened != (p.closed == 1) {
+			t.Errorf("%s: the GPU was closed %d times", test.name, p.closed)
+		}
+	}
+}
+
+// A shader that does not compile is no reason to hide it.
+func TestAutoHandsOtherErrorsOn(t *testing.T) {
+	wrong := errors.New("wrong")
+	e, _, _ := pretend("auto", hardware, never)
+	e.open = func(gpu.Options) (gpuEngine, error) { return nil, wrong }
+	if _, err := e.forImage(100); !errors.Is(err, wrong) {
+		t.Errorf("got error %v, want %v", err, wrong)
+	}
+}
+
+// quantized runs two sessions on one engine, as for two files.
+func quantized(t *testing.T, e quantize.Engine) (all []*image.Paletted, err error) {
+	t.Helper()
+	for seed := range uint64(2) {
+		s, err := quantize.NewSession(t.Context(), e, colorful(40+int(seed)))
+		if err != nil {
+			return nil, err
+		}
+		q, err := s.Cluster(t.Context(), quantize.Options{Colors: 9})
+		if err != nil {
+			return nil, err
+		}
+		m, err := s.Map(t.Context(), q)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.Close(); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// Wherever a GPU is lost, the CPU finishes, and nothing shows in the result.
+func TestFailover(t *testing.T) {
+	want, err := quantized(t, new(quantize.CPU))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, why := range []error{gpu.ErrLost, gpu.ErrOutOfMemory} {
+		for _, call := range []string{"Open", "Count", "Load", "MiniBatch", "Lloyd", "Assign", "Map"} {
+			for skip := range 3 {
+				left, failed := skip, false
+				e, p, warnings := pretend("auto", hardware, func(c string) error {
+					if c != call {
+						return nil
+					}
+					if left--; left >= 0 {
+						return nil
+					}
+					failed = true
+					return fmt.Errorf("%s: %w", c, why)
+				})
+				chosen, err := e.forImage(100)
+				if err != nil || chosen.name != "gpu" {
+					t.Fatalf("got %+v and error %v, want the GPU", chosen, err)
+				}
+				got, err := quantized(t, chosen)
+				if err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%s %d, %v: got another result, or error %v", call, skip, why, err)
+				}
+				if !failed {
+					continue
+				}
+				if len(*warnings) != 1 || !errors.Is((*warnings)[0], why) || p.closed != 1 {
+					t.Errorf("%s %d, %v: got warnings %v and %d closes, want one of each", call, skip, why, *warnings, p.closed)
+				}
+				if chosen.name != "cpu" || !strings.Contains(chosen.why, "the GPU failed") {
+					t.Errorf("%s %d: got %+v, want the CPU and why", call, skip, chosen)
+				}
+			}
+		}
+	}
+}
+
+func TestFailoverHandsOtherErrorsOn(t *testing.T) {
+	wrong := errors.New("wrong")
+	e, _, warnings := pretend("auto", hardware, func(c string) error {
+		if c == "Lloyd" {
+			return wrong
+		}
+		return nil
+	})
+	chosen, err := e.forImage(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := quantized(t, chosen); !errors.Is(err, wrong) || len(*warnings) != 0 {
+		t.Errorf("got error %v and warnings %v, want %v and none", err, *warnings, wrong)
+	}
+}
+
+// What is asked for by name is not replaced.
+func TestNamedGPUHasNoFailover(t *testing.T) {
+	e, _, warnings := pretend("gpu", hardware, func(string) error { return gpu.ErrLost })
+	if err := e.startGPU("as asked for"); err != nil {
+		t.Fatal(err)
+	}
+	chosen, err := e.forImage(1)
+	if err != nil || chosen.name != "gpu" {
+		t.Fatalf("got %+v and error %v, want the GPU", chosen, err)
+	}
+	if _, err := quantized(t, chosen); !errors.Is(err, gpu.ErrLost) || len(*warnings) != 0 {
+		t.Errorf("got error %v and warnings %v, want %v and none", err, *warnings, gpu.ErrLost)
+	}
+}
