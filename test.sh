@@ -3,7 +3,8 @@
 #
 #   lint   gofmt, go vet, staticcheck
 #   build  every package without cgo, for Linux, Windows and macOS; vet for arm64 and 386
-#   test   all tests, and again with the race detector where there is a C compiler
+#   test   all tests, and again with the race detector where there is a C compiler;
+#          those of the GPU engine on a GPU or on Mesa's software renderer
 #   fuzz   every fuzz target, 20 seconds each, 80 seconds at most
 #
 # Without steps it takes lint, build and test; fuzz too with --fuzz or CI=true.
@@ -33,20 +34,21 @@ build() {
 	done
 }
 
-# use_race chooses between the race detector and no cgo at all, once.
+# use_race chooses whether there is a race detector, once.
 use_race() {
 	[ -z "${race+set}" ] || return 0
 	race=-race
-	can_race || { install race && can_race; } && return 0
-	race=
-	export CGO_ENABLED=0
-	warn "LEFT OUT: the race detector. It needs $(packages race), which cannot be installed here. All tests run without it."
+	if ! can_race; then
+		race=
+		warn "LEFT OUT: the race detector. It needs cgo and a C compiler. All tests run without it."
+	fi
 }
 
 # run_tests runs all tests, and once more with the race detector, under which
 # the longest of them are left out.
 run_tests() {
 	use_race
+	need_opengl
 	say "go test ./..."
 	go test ./...
 	say "go test -tags purego ./kmeans/..."
@@ -117,6 +119,7 @@ fi
 
 need_go
 need_modules go.mod
+need_gpu
 for step in $steps; do
 	"$step"
 done

@@ -6,5 +6,6 @@ cd "$(dirname "$0")/.."
 
 need_go
 need_modules go.mod
+need_gpu
 say "building ./kompress"
 go build -o "kompress$(go env GOEXE)" ./cmd/kompress

@@ -6,7 +6,11 @@
 # packages is the one place that names Debian packages.
 packages() {
 	case $1 in
-	race) echo gcc libc6-dev ;; # go test -race links C
+	# The GPU engine and the window: a C compiler, the headers of OpenGL and X11.
+	gpu) echo gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev \
+		libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev ;;
+	# What their tests run on where there is no GPU and no screen.
+	opengl) echo libegl1 libgl1-mesa-dri xvfb ;;
 	https) echo ca-certificates ;; # module downloads
 	esac
 }
@@ -91,17 +95,50 @@ need_modules() {
 		die "Go modules could not be downloaded from $(go env GOPROXY): look at the lines above, the network and its proxy."
 }
 
-# can_race says whether go test -race works here: the platform has it, cgo is
-# on, and the C compiler finds its headers and libraries.
-can_race() {
-	go list -race errors >/dev/null 2>&1 || return 1
-	race_tmp=$(mktemp) || return 1
-	race_ok=1
+# need_gpu makes sure that the GPU engine can be built, or leaves it out.
+need_gpu() {
+	[ "$(go env GOOS)" = linux ] || return 0 # it is for Linux alone
+	if [ "${CGO_ENABLED:-}" = 0 ]; then
+		say "CGO_ENABLED=0: without the GPU engine"
+		return 0
+	fi
+	can_build_gpu || { install gpu && can_build_gpu; } && return 0
+	export CGO_ENABLED=0
+	warn "LEFT OUT: the GPU engine. It needs $(packages gpu), which cannot be installed here. The program works on the CPU."
+}
+
+can_build_gpu() {
+	[ "$(go env CGO_ENABLED)" = 1 ] && can_compile &&
+		pkg-config --exists gl x11 xcursor xrandr xinerama xi xxf86vm 2>/dev/null
+}
+
+# can_compile says whether the C compiler that Go uses finds its headers and
+# libraries.
+can_compile() {
+	compile_tmp=$(mktemp) || return 1
+	compile_ok=1
 	# shellcheck disable=SC2046 # the compiler's name may carry flags
 	if echo '#include <stdlib.h>
-		int main(void) { return 0; }' | $(go env CC) -x c -o "$race_tmp" - 2>/dev/null; then
-		race_ok=0
+		int main(void) { return 0; }' | $(go env CC) -x c -o "$compile_tmp" - 2>/dev/null; then
+		compile_ok=0
 	fi
-	rm -f "$race_tmp"
-	return "$race_ok"
+	rm -f "$compile_tmp"
+	return "$compile_ok"
 }
+
+# need_opengl makes sure that the tests of the GPU engine have something to run on.
+need_opengl() {
+	[ "$(go env CGO_ENABLED)" = 1 ] || return 0
+	has_opengl || { install opengl && has_opengl; } && return 0
+	warn "LEFT OUT: tests of the GPU engine and the window. They need $(packages opengl), which cannot be installed here."
+}
+
+has_opengl() {
+	[ "$(go env GOOS)" = linux ] || return 0
+	command -v Xvfb >/dev/null || return 1
+	go run ./cmd/kompress devices --json 2>/dev/null | grep -qv '"problem":'
+}
+
+# can_race says whether go test -race works here: it is for some platforms, and
+# needs cgo.
+can_race() { go list -race errors >/dev/null 2>&1 && can_compile; }
