@@ -3,10 +3,10 @@ SHELL := /bin/bash
 BENCH ?= .
 OUT ?= bench.txt
 
-.PHONY: help build test bench lint fuzz demo clean
+.PHONY: help build test bench gpu.test bench-gpu lint fuzz demo clean
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## builds ./kompress
 	@./scripts/build.sh
@@ -27,6 +27,12 @@ bench: ## benchmarks, six times each: BENCH=regexp OUT=file
 	@set -o pipefail; go test -run '^$$' -bench '$(BENCH)' -benchmem -count 6 ./... | tee '$(OUT)'
 	@echo 'To compare: keep $(OUT) as bench-old.txt, make a change, make bench again, then'
 	@echo '  go tool -modfile=tools/go.mod benchstat bench-old.txt $(OUT)'
+
+gpu.test: ## builds the program that bench-gpu runs
+	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_gpu; go test -c -o $@ ./gpu
+
+bench-gpu: ## tests and measures the GPU engine on this machine; needs only ./gpu.test
+	@./scripts/bench-gpu.sh
 
 clean: ## removes what the other targets made
 	rm -rf kompress kompress.exe demo-out dist bench*.txt *.prof *.test

@@ -162,6 +162,7 @@ func TestDeviceNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, d := range devices {
+		t.Logf("%+v", d)
 		if d.Number != i+1 {
 			t.Errorf("got number %d in place %d", d.Number, i)
 		}
