@@ -25,7 +25,7 @@ type buffer struct {
 // grow makes the buffer at least that large. What was in it is lost if it was
 // smaller.
 func (t *thread) grow(b *buffer, size int) {
-	if size = max(size, 256); b.size >= size {
+	if size = max(256, ceilDiv(size, 16)*16); b.size >= size { // whole words, for the stages
 		return
 	}
 	t.free(b)

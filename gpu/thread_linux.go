@@ -160,7 +160,8 @@ func (t *thread) freeAll() {
 	if t.timer != nil {
 		t.timer.freeAll()
 	}
-	for gl.GetError() != gl.NO_ERROR { // none of them is the next owner's
+	// No error is the next owner's. A lost context may have no end of them.
+	for i := 0; i < 100 && gl.GetError() != gl.NO_ERROR; i++ {
 	}
 }
 
@@ -221,7 +222,8 @@ var glErrors = map[uint32]string{
 func debugMessage() (oldest string) {
 	var text [2048]uint8
 	var length int32
-	for gl.GetDebugMessageLog(1, int32(len(text)), nil, nil, nil, nil, &length, &text[0]) == 1 {
+	const most = 1000 // no driver keeps more, but a lost context may say anything
+	for i := 0; i < most && gl.GetDebugMessageLog(1, int32(len(text)), nil, nil, nil, nil, &length, &text[0]) == 1; i++ {
 		if oldest == "" {
 			oldest = strings.TrimRight(string(text[:max(0, length)]), "\x00\n ")
 		}
