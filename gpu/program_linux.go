@@ -26,9 +26,10 @@ const (
 	drawShare  = 64              // samples that a work group draws
 	alignment  = 32 * tile       // of slices of points: all their views then begin at multiples of 256 bytes
 
+	components = 5 // of a kmeans.Sum: four totals and the count
 	pointBytes = 8
 	boxBytes   = 16
-	sumBytes   = 40 // of a kmeans.Sum
+	sumBytes   = 8 * components
 
 	// What every implementation of OpenGL 4.3 has at least.
 	leastBlockBytes  = 1 << 24
@@ -42,6 +43,7 @@ var constants = []shaders.Constant{
 	{Name: "QUADS", Value: quads},
 	{Name: "BLOCK", Value: block},
 	{Name: "SLOT_SHARE", Value: slotShare},
+	{Name: "COMPONENTS", Value: components},
 	{Name: "MAX_CENTROIDS", Value: kmeans.MaxCentroids},
 	{Name: "COORDINATE_BITS", Value: kmeans.CoordinateBits},
 	{Name: "FRACTION_BITS", Value: kmeans.FractionBits},
@@ -105,9 +107,11 @@ func (t *thread) dispatch(stage string, groups int, views []view, uniforms ...un
 		t.check("glBindBufferRange, stage " + stage)
 	}
 	stop := t.timer.start(stage)
+	t.check("glBeginQuery, stage " + stage)
 	gl.DispatchCompute(uint32(groups), 1, 1)
 	t.check("glDispatchCompute, stage " + stage)
 	stop()
+	t.check("glEndQuery, stage " + stage)
 	gl.MemoryBarrier(gl.SHADER_STORAGE_BARRIER_BIT | gl.BUFFER_UPDATE_BARRIER_BIT)
 	t.check("glMemoryBarrier")
 }
@@ -151,6 +155,7 @@ func (t *thread) compile(stage, source string) (id uint32) {
 	text, free := gl.Strs(source + "\x00")
 	defer free()
 	gl.ShaderSource(shader, 1, text, nil)
+	t.check("glShaderSource, stage " + stage)
 	gl.CompileShader(shader)
 	var done int32
 	if gl.GetShaderiv(shader, gl.COMPILE_STATUS, &done); done == 0 {
@@ -160,7 +165,9 @@ func (t *thread) compile(stage, source string) (id uint32) {
 	}
 	t.check("glCompileShader, stage " + stage)
 	id = gl.CreateProgram()
+	t.check("glCreateProgram")
 	gl.AttachShader(id, shader)
+	t.check("glAttachShader, stage " + stage)
 	gl.LinkProgram(id)
 	if gl.GetProgramiv(id, gl.LINK_STATUS, &done); done == 0 {
 		debugMessage()

@@ -1,7 +1,5 @@
 // Colours as numbers. Twin of quantize/key.go.
 
-const uint OPAQUE_KEYS = 1u << 24;
-
 // spread moves the bits of a byte three apart.
 uint spread(uint v) {
 	v = (v | v << 8) & 0x00f00fu;

@@ -2,8 +2,6 @@
 // of 64 bits, in shared memory. A component is a coordinate times the weight, or,
 // the last, the weight.
 
-const uint COMPONENTS = 5u;
-
 shared uint partialLow[COMPONENTS * PARTIALS];
 shared uint partialHigh[COMPONENTS * PARTIALS];
 

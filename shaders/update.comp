@@ -4,7 +4,6 @@
 #include "int64.glsl"
 #include "point.glsl"
 
-const uint COMPONENTS = 5u;
 layout(local_size_x = MAX_CENTROIDS) in;
 
 layout(std430, binding = 0) buffer Centroids { uvec2 centroids[]; };   // k × point
