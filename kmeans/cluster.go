@@ -208,7 +208,7 @@ func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, c
 	// samples could make it, and the first ones must not carry it off.
 	const seen = 64
 	m := NewModel(centroids, seen, o.BatchSize, o.Seed)
-	const stride = 4 // steps between two looks at the context
+	const stride = 16 // steps between two looks at the context, for which a GPU has to stop
 	for r.Steps < ceilDiv(e.samples, o.BatchSize) {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -45,6 +45,9 @@ type Sum struct {
 // over them. Results are exact: every engine returns the same bits. A point at
 // equal distance from several centroids belongs to the first of them.
 //
+// After an error a call may be made again, on this engine or another: sums and
+// indices may then hold anything, but centroids and models are as they were.
+//
 // An Engine is not safe for concurrent use. The number of centroids in a call
 // is 1 to MaxCentroids. No call may change the points.
 type Engine interface {
