@@ -22,21 +22,17 @@ import (
 // Where the benchmarks find photographs, and how large an image they make of them:
 // 100 megapixels, or as many as the environment says.
 const (
-	photosVariable = "KOMPRESS_BENCH_PHOTOS" // a folder; testdata if not set
-	sizeVariable   = "KOMPRESS_BENCH_MP"     // megapixels
-	pointsVariable = "KOMPRESS_BENCH_POINTS" // a file for the points and centroids of BenchmarkPass
+	testdataVariable = "KOMPRESS_TESTDATA"     // a folder; ../testdata if not set
+	sizeVariable     = "KOMPRESS_BENCH_MP"     // megapixels
+	pointsVariable   = "KOMPRESS_BENCH_POINTS" // a file for the points and centroids of BenchmarkPass
 )
 
 // mosaic is a large photographic image with about a million colours: pieces of
 // photographs, their channels in all orders.
 var mosaic = sync.OnceValues(func() (*image.NRGBA, error) {
-	folder := os.Getenv(photosVariable)
-	if folder == "" {
-		folder = filepath.Join("..", "testdata")
-	}
 	var photos []image.Image
 	for _, name := range []string{"dandelions.jpg", "kodim05.png", "kodim23.png"} {
-		f, err := imagefile.Decode(context.Background(), filepath.Join(folder, name), imagefile.DecodeOptions{})
+		f, err := imagefile.Decode(context.Background(), filepath.Join(testdata(), name), imagefile.DecodeOptions{})
 		if err != nil {
 			return nil, err
 		}
@@ -58,6 +54,14 @@ var mosaic = sync.OnceValues(func() (*image.NRGBA, error) {
 	}
 	return m, nil
 })
+
+// testdata is the folder of the photographs.
+func testdata() string {
+	if folder := os.Getenv(testdataVariable); folder != "" {
+		return folder
+	}
+	return filepath.Join("..", "testdata")
+}
 
 // place copies a piece of a photograph, with another order of the channels and
 // another brightness each time.
@@ -88,44 +92,64 @@ func mosaicFor(b *testing.B) *image.NRGBA {
 	return m
 }
 
-// stagesOf says which stages are of count, cluster and map.
-var stagesOf = map[string][]string{
-	"count":   {"count", "tally", "compact", "gather"},
-	"cluster": {"tiles", "sample", "accumulate", "move", "update", "assign"},
-	"map":     {"enter", "map"},
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+// steps are count, cluster and map.
+var steps = []string{"count", "cluster", "map"}
+
+// deviceTimes adds up the device time of each step, all stages, clears and copies
+// included.
+type deviceTimes struct {
+	engine *Engine // nil takes no times
+	last   map[string]time.Duration
+	sums   map[string]time.Duration
 }
 
-// reportDevice reports the device time of each step since then, a run.
-func reportDevice(b *testing.B, e *Engine, before map[string]time.Duration) {
-	times := e.Times()
+func newDeviceTimes(e *Engine) *deviceTimes {
+	d := &deviceTimes{engine: e, sums: map[string]time.Duration{}}
+	if e != nil {
+		d.last = e.Times()
+	}
+	return d
+}
+
+func (d *deviceTimes) lap(step string) {
+	if d.engine == nil {
+		return
+	}
+	now := d.engine.Times()
+	for stage, t := range now {
+		d.sums[step] += t - d.last[stage]
+	}
+	d.last = now
+}
+
+func (d *deviceTimes) report(b *testing.B) {
 	total := time.Duration(0)
-	for step, stages := range stagesOf {
-		sum := time.Duration(0)
-		for _, stage := range stages {
-			sum += times[stage] - before[stage]
-		}
-		total += sum
-		b.ReportMetric(milliseconds(sum)/float64(b.N), "device-"+step+"-ms")
+	for _, step := range steps {
+		total += d.sums[step]
+		b.ReportMetric(milliseconds(d.sums[step])/float64(b.N), "device-"+step+"-ms")
 	}
 	b.ReportMetric(milliseconds(total)/float64(b.N), "device-ms")
 }
 
-func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
-
-// run counts, clusters and maps, and returns how long each took.
-func run(b *testing.B, e quantize.Engine, pixels quantize.Pixels, m image.Image, k int) {
+// run counts, clusters and maps.
+func run(b *testing.B, e quantize.Engine, pixels quantize.Pixels, m image.Image, k int, d *deviceTimes) {
 	b.Helper()
 	s, err := quantize.NewSession(b.Context(), shared{e, pixels}, m)
 	if err != nil {
 		b.Fatal(err)
 	}
+	d.lap("count")
 	q, err := s.Cluster(b.Context(), quantize.Options{Colors: k})
 	if err != nil {
 		b.Fatal(err)
 	}
+	d.lap("cluster")
 	if _, err := s.Map(b.Context(), q); err != nil {
 		b.Fatal(err)
 	}
+	d.lap("map")
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -148,40 +172,59 @@ type kept struct{ quantize.Pixels }
 
 func (kept) Close() error { return nil }
 
-// BenchmarkImage is all of count, cluster and map: on the CPU; on the GPU; and on
-// the GPU with the pixels there already, where the device time is taken too.
+// BenchmarkImage is all of count, cluster and map: on the CPU; on the GPU; on the GPU
+// with the pixels there already; and once more so, with the device time.
 func BenchmarkImage(b *testing.B) {
+	e := openForTest(b, Options{})
+	m := mosaicFor(b)
+	resident := openPixels(b, e, m)
+	for _, k := range []int{16, 256} {
+		for _, test := range []struct {
+			name   string
+			engine quantize.Engine
+			pixels quantize.Pixels
+		}{
+			{"cpu", new(quantize.CPU), nil},
+			{"gpu", e, nil},
+			{"gpu-resident", e, resident},
+		} {
+			b.Run(fmt.Sprintf("k=%d/engine=%s", k, test.name), func(b *testing.B) {
+				run(b, test.engine, test.pixels, m, k, newDeviceTimes(nil)) // sends the pixels, compiles the stages
+				for b.Loop() {
+					run(b, test.engine, test.pixels, m, k, newDeviceTimes(nil))
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkDeviceTime(b *testing.B) {
 	e := openForTest(b, Options{Timed: true})
 	m := mosaicFor(b)
-	resident, err := e.Open(m)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer resident.Close()
+	resident := openPixels(b, e, m)
 	for _, k := range []int{16, 256} {
-		b.Run(fmt.Sprintf("k=%d/engine=cpu", k), func(b *testing.B) {
+		b.Run(fmt.Sprintf("k=%d", k), func(b *testing.B) {
+			run(b, e, resident, m, k, newDeviceTimes(nil))
+			d := newDeviceTimes(e)
 			for b.Loop() {
-				run(b, new(quantize.CPU), nil, m, k)
+				run(b, e, resident, m, k, d)
 			}
-		})
-		b.Run(fmt.Sprintf("k=%d/engine=gpu", k), func(b *testing.B) {
-			for b.Loop() {
-				run(b, e, nil, m, k)
-			}
-		})
-		b.Run(fmt.Sprintf("k=%d/engine=gpu-resident", k), func(b *testing.B) {
-			run(b, e, resident, m, k) // sends the pixels
-			before := e.Times()
-			for b.Loop() {
-				run(b, e, resident, m, k)
-			}
-			reportDevice(b, e, before)
+			d.report(b)
 		})
 	}
 }
 
-// BenchmarkPass is a full pass over a million colours, and the assignment alone,
-// the counterpart of cdist and argmin.
+func openPixels(b *testing.B, e *Engine, m image.Image) quantize.Pixels {
+	b.Helper()
+	p, err := e.Open(m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { p.Close() })
+	return p
+}
+
+// BenchmarkPass is a full pass over a million colours.
 func BenchmarkPass(b *testing.B) {
 	e := openForTest(b, Options{Timed: true})
 	points, weights := million()
@@ -192,10 +235,13 @@ func BenchmarkPass(b *testing.B) {
 	if err := e.Load(points, weights); err != nil {
 		b.Fatal(err)
 	}
-	if err := dump(points, weights, centroids); err != nil {
+	sums := make([]kmeans.Sum, len(centroids))
+	if err := e.Lloyd(sums, centroids, 1); err != nil {
 		b.Fatal(err)
 	}
-	sums := make([]kmeans.Sum, len(centroids))
+	if err := dump(points, weights, centroids, sums); err != nil {
+		b.Fatal(err)
+	}
 	b.Run("k=256", func(b *testing.B) {
 		before := e.Times()
 		for b.Loop() {
@@ -235,8 +281,8 @@ func million() ([]kmeans.Point, []uint32) {
 }
 
 // dump writes the points for another program to use: their number and that of the
-// centroids, then points, weights and centroids.
-func dump(points []kmeans.Point, weights []uint32, centroids []kmeans.Point) error {
+// centroids, then points, weights, centroids and what a pass has to find.
+func dump(points []kmeans.Point, weights []uint32, centroids []kmeans.Point, sums []kmeans.Sum) error {
 	name := os.Getenv(pointsVariable)
 	if name == "" {
 		return nil
@@ -245,7 +291,7 @@ func dump(points []kmeans.Point, weights []uint32, centroids []kmeans.Point) err
 	if err != nil {
 		return err
 	}
-	for _, data := range []any{[]uint32{uint32(len(points)), uint32(len(centroids))}, points, weights, centroids} {
+	for _, data := range []any{[]uint32{uint32(len(points)), uint32(len(centroids))}, points, weights, centroids, sums} {
 		if err := binary.Write(f, binary.LittleEndian, data); err != nil {
 			return err
 		}
@@ -263,6 +309,9 @@ func BenchmarkUpload(b *testing.B) {
 		b.Fatal(err)
 	}
 	p := opened.(*pixels)
+	if _, err := p.Count(b.Context()); err != nil { // makes the slots
+		b.Fatal(err)
+	}
 	b.Run("of=image", func(b *testing.B) {
 		b.SetBytes(int64(len(m.Pix)))
 		for b.Loop() {
@@ -297,7 +346,8 @@ func BenchmarkUpload(b *testing.B) {
 // BenchmarkStart is what an engine costs before its first result: making a context
 // and compiling all stages.
 func BenchmarkStart(b *testing.B) {
-	openForTest(b, Options{})
+	d := openForTest(b, Options{}).Device()
+	b.Logf("device %d: %s, %s, %s", d.Number, d.Renderer, d.Vendor, d.Version)
 	m := translucent(32, 32)
 	for b.Loop() {
 		e, err := Open(Options{})

@@ -35,7 +35,7 @@ func (p *pixels) Count(ctx context.Context) (*quantize.Counts, error) {
 		return quantize.NewCounts(nil, nil)
 	}
 	var opaque, hashed found
-	err := p.engine.do(func(t *thread) (err error) {
+	err := p.attempt(func(t *thread) (err error) {
 		opaque, hashed, err = p.count(ctx, t)
 		return err
 	})
@@ -133,7 +133,7 @@ func (p *pixels) countBand(t *thread, band view, n int, pass countPass) {
 		slots, parts, part = 1, 1, 1 // no hash is in this part
 	}
 	t.dispatch("count", ceilDiv(n, pixelShare), []view{
-		x.slots.first(4 * slots), x.values.first(4 * slots), x.counters.first(4 * pass.counted), band, x.status.all(),
+		x.slots.first(4 * slots), x.values.first(4 * slots), x.counters.first(4 * pass.counted), band, x.status.whole(),
 	}, append(p.engine.hashUniforms(slots, pass.hashFrom),
 		u32("count", n), flag("premultiplied", p.reader.Premultiplied()),
 		u32("firstKey", pass.firstKey), u32("counterKeys", pass.counted),
@@ -154,6 +154,10 @@ func (e *Engine) compact(t *thread, pass countPass, opaque *found) {
 	var total [1]uint64
 	t.read(&e.down, &x.before, 8*blocks, 8, func(data []uint8) { copy(bytesOf(total[:]), data) })
 	t.finish(&e.down)
+	if total[0] > uint64(pass.counted) {
+		t.nonsense("%d colours in %d counters", total[0], pass.counted)
+		return
+	}
 	e.list(t, int(total[0]), opaque, func(keys, counts view, skip, n int) {
 		t.dispatch("compact", blocks, []view{counters, before, keys, counts},
 			u32("firstKey", pass.firstKey), u32("skip", skip), u32("room", n))
@@ -175,13 +179,17 @@ func (e *Engine) list(t *thread, n int, all *found, f func(keys, counts view, sk
 		f(x.keys.first(4*part), x.counts.first(4*part), skip, part)
 		t.readAll(&e.down, &x.keys, bytesOf(all.keys[at+skip:at+skip+part]))
 		t.readAll(&e.down, &x.counts, bytesOf(all.counts[at+skip:at+skip+part]))
+		t.finish(&e.down)
 	}
 }
 
 // gather appends what is in the hash.
 func (e *Engine) gather(t *thread, slots, used int, hashed *found) {
 	x := &e.tables
-	if used == 0 {
+	if used > slots {
+		t.nonsense("%d colours in %d slots", used, slots)
+	}
+	if used == 0 || t.err != nil {
 		return
 	}
 	at := len(hashed.keys)
@@ -191,8 +199,9 @@ func (e *Engine) gather(t *thread, slots, used int, hashed *found) {
 	t.grow(&x.counts, 4*used)
 	t.clear(&x.status, 16)
 	t.dispatch("gather", ceilDiv(slots, slotShare), []view{
-		x.slots.first(4 * slots), x.values.first(4 * slots), x.keys.first(4 * used), x.counts.first(4 * used), x.status.all(),
-	}, u32("slotCount", slots))
+		x.slots.first(4 * slots), x.values.first(4 * slots), x.keys.first(4 * used), x.counts.first(4 * used), x.status.whole(),
+	}, u32("slotCount", slots), u32("room", used))
 	t.readAll(&e.down, &x.keys, bytesOf(hashed.keys[at:]))
 	t.readAll(&e.down, &x.counts, bytesOf(hashed.counts[at:]))
+	t.finish(&e.down)
 }

@@ -5,6 +5,7 @@ package gpu
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/go-gl/gl/v4.3-core/gl"
@@ -17,12 +18,23 @@ func Devices() ([]Device, error) {
 	if err != nil {
 		return nil, err
 	}
-	devices := make([]Device, len(displays))
+	return lookAll(displays), nil
+}
+
+// lookAll describes the devices. That of the surfaceless platform is left out if
+// another works, for it is one of those.
+func lookAll(displays []display) (devices []Device) {
+	works := false
 	for i, d := range displays {
-		devices[i] = look(d)
-		devices[i].Number = i + 1
+		if d.platform == surfaceless && works {
+			continue
+		}
+		device := look(d)
+		device.Number = i + 1
+		works = works || device.Problem == ""
+		devices = append(devices, device)
 	}
-	return devices, nil
+	return devices
 }
 
 func listDisplays() ([]display, error) {
@@ -53,6 +65,9 @@ func openThread(o Options) (*thread, error) {
 	if err != nil {
 		return nil, err
 	}
+	if last := len(displays) - 1; o.Device == last+1 && last > 0 && displays[last].platform == surfaceless {
+		displays = displays[:len(lookAll(displays))]
+	}
 	if o.Device < 0 || o.Device > len(displays) {
 		return nil, fmt.Errorf("gpu: got device %d, want 1 to %d", o.Device, len(displays))
 	}
@@ -72,7 +87,7 @@ func openThread(o Options) (*thread, error) {
 func firstThread(displays []display, o Options) (best *thread, err error) {
 	var problems []error
 	for i, d := range displays {
-		if best != nil && d.software {
+		if best != nil && (d.software || d.platform == surfaceless) {
 			continue
 		}
 		t, err := startThread(d, o)
@@ -115,21 +130,32 @@ func (t *thread) describe() Device {
 	extensions := readExtensions()
 	d.Memory, d.Free = readMemory(extensions)
 	switch {
+	case !extensions["GL_KHR_robustness"] && !extensions["GL_ARB_robustness"]:
+	case integer(resetNotificationStrategy) != loseContextOnReset: // it would not tell
 	case extensions["GL_KHR_robustness"]:
 		t.reset = gl.GetGraphicsResetStatusKHR
-	case extensions["GL_ARB_robustness"]:
+	default:
 		t.reset = gl.GetGraphicsResetStatusARB
 	}
 	t.memory.persistent = extensions["GL_ARB_buffer_storage"]
+	if t.log != nil {
+		t.log = make([]uint8, integer(gl.MAX_DEBUG_MESSAGE_LENGTH))
+	}
 	t.check("glGetIntegerv")
 	d.Problem = d.Limits.problem()
 	return d
 }
 
+// The constants of GL_KHR_robustness.
+const (
+	resetNotificationStrategy = 0x8256
+	loseContextOnReset        = 0x8252
+)
+
 // isSoftware knows the renderers that run on the CPU, by their names.
 func isSoftware(renderer string) bool {
 	renderer = strings.ToLower(renderer)
-	for _, name := range []string{"llvmpipe", "softpipe", "swrast", "swiftshader", "software", "lavapipe"} {
+	for _, name := range []string{"llvmpipe", "softpipe", "swrast", "swiftshader", "software", "lavapipe", "basic render"} {
 		if strings.Contains(renderer, name) {
 			return true
 		}
@@ -170,7 +196,9 @@ func readLimits() (l Limits) {
 		var groups, size int32
 		gl.GetIntegeri_v(gl.MAX_COMPUTE_WORK_GROUP_COUNT, axis, &groups)
 		gl.GetIntegeri_v(gl.MAX_COMPUTE_WORK_GROUP_SIZE, axis, &size)
-		l.Groups[axis], l.GroupSize[axis] = int(groups), int(size)
+		// Some say 2³²-1, which is -1 here.
+		l.Groups[axis] = int(min(uint32(groups), math.MaxInt32))
+		l.GroupSize[axis] = int(min(uint32(size), math.MaxInt32))
 	}
 	return l
 }

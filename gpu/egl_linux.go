@@ -5,6 +5,7 @@ package gpu
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unsafe"
@@ -25,7 +26,9 @@ const (
 	eglContextCoreProfile      = 0x0001
 	eglContextFlags            = 0x30FC
 	eglContextDebug            = 0x0001
-	eglContextResetStrategy    = 0x3138
+	eglSurfaceType             = 0x3033
+	eglContextResetStrategy    = 0x31BD
+	eglContextResetStrategyEXT = 0x3138
 	eglLoseContextOnReset      = 0x31BF
 	eglPlatformDevice          = 0x313F
 	eglPlatformSurfacelessMesa = 0x31DD
@@ -100,17 +103,18 @@ type display struct {
 	software bool
 }
 
-// displays lists the devices, and only where these cannot be listed the surfaceless
-// platform, which has the default one: NVIDIA's driver knows devices alone.
+const surfaceless = "surfaceless" // the platform
+
+// displays lists the devices, for NVIDIA's driver knows nothing else, and last the
+// surfaceless platform, which has the default device.
 func (e *eglAPI) displays() (all []display) {
 	extensions := strings.Fields(e.queryString(0, eglExtensions))
-	has := func(name string) bool { return contains(extensions, name) }
-	if e.queryDevices != nil && has("EGL_EXT_platform_device") {
+	if e.queryDevices != nil && slices.Contains(extensions, "EGL_EXT_platform_device") {
 		all = e.deviceDisplays()
 	}
-	if len(all) == 0 && has("EGL_MESA_platform_surfaceless") {
+	if slices.Contains(extensions, "EGL_MESA_platform_surfaceless") {
 		if d := e.getPlatformDisplay(eglPlatformSurfacelessMesa, 0, nil); d != 0 {
-			all = append(all, display{egl: e, handle: d, platform: "surfaceless"})
+			all = append(all, display{egl: e, handle: d, platform: surfaceless})
 		}
 	}
 	return all
@@ -129,23 +133,14 @@ func (e *eglAPI) deviceDisplays() (all []display) {
 		}
 		if e.queryDeviceString != nil {
 			extensions := strings.Fields(e.queryDeviceString(device, eglExtensions))
-			d.software = contains(extensions, "EGL_MESA_device_software")
-			if contains(extensions, "EGL_EXT_device_drm") {
+			d.software = slices.Contains(extensions, "EGL_MESA_device_software")
+			if slices.Contains(extensions, "EGL_EXT_device_drm") {
 				d.path = e.queryDeviceString(device, eglDRMDeviceFile)
 			}
 		}
 		all = append(all, d)
 	}
 	return all
-}
-
-func contains(words []string, word string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }
 
 // makeContext makes a core context of OpenGL 4.3 and leaves it current on this
@@ -160,15 +155,21 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 		return 0, fmt.Errorf("%w: the driver has OpenGL ES only", e.failed("eglBindAPI"))
 	}
 	extensions := strings.Fields(e.queryString(d.handle, eglExtensions))
-	if !contains(extensions, "EGL_KHR_surfaceless_context") {
+	if !slices.Contains(extensions, "EGL_KHR_surfaceless_context") {
 		return 0, errors.New("the driver lacks EGL_KHR_surfaceless_context")
 	}
 	config, err := d.config(extensions)
 	if err != nil {
 		return 0, err
 	}
-	robust := contains(extensions, "EGL_EXT_create_context_robustness")
-	if context = d.createContext(config, debug, robust); context == 0 {
+	// Where the version or the extension has no such attribute, asking for it fails
+	// and the next is tried.
+	for _, reset := range []int32{eglContextResetStrategy, eglContextResetStrategyEXT, 0} {
+		if context = d.createContext(config, debug, reset); context != 0 {
+			break
+		}
+	}
+	if context == 0 {
 		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3", e.failed("eglCreateContext"))
 	}
 	if e.makeCurrent(d.handle, 0, 0, context) == 0 {
@@ -181,20 +182,21 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 
 // config returns 0, no config, where the driver allows that.
 func (d *display) config(extensions []string) (config uintptr, err error) {
-	if contains(extensions, "EGL_KHR_no_config_context") {
+	if slices.Contains(extensions, "EGL_KHR_no_config_context") {
 		return 0, nil
 	}
 	var found int32
-	attributes := []int32{eglRenderableType, eglOpenGLBit, eglNone}
+	attributes := []int32{eglSurfaceType, 0, eglRenderableType, eglOpenGLBit, eglNone}
 	if d.egl.chooseConfig(d.handle, &attributes[0], &config, 1, &found) == 0 || found == 0 {
-		return 0, d.egl.failed("eglChooseConfig")
+		return 0, errors.New("the driver has no configuration for OpenGL")
 	}
 	return config, nil
 }
 
-// createContext returns 0 if there is none. A robust one tells when the GPU was
-// reset, where another might hang or kill the program.
-func (d *display) createContext(config uintptr, debug, robust bool) uintptr {
+// createContext returns 0 if there is none. With the attribute for a strategy on
+// resets, the context tells when the GPU was reset, where another might hand out
+// rubbish, hang or kill the program.
+func (d *display) createContext(config uintptr, debug bool, reset int32) uintptr {
 	attributes := []int32{
 		eglContextMajorVersion, 4, eglContextMinorVersion, 3,
 		eglContextProfileMask, eglContextCoreProfile,
@@ -202,14 +204,11 @@ func (d *display) createContext(config uintptr, debug, robust bool) uintptr {
 	if debug {
 		attributes = append(attributes, eglContextFlags, eglContextDebug)
 	}
-	plain := append(attributes[:len(attributes):len(attributes)], eglNone)
-	if robust {
-		attributes = append(attributes, eglContextResetStrategy, eglLoseContextOnReset, eglNone)
-		if c := d.egl.createContext(d.handle, config, 0, &attributes[0]); c != 0 {
-			return c
-		}
+	if reset != 0 {
+		attributes = append(attributes, reset, eglLoseContextOnReset)
 	}
-	return d.egl.createContext(d.handle, config, 0, &plain[0])
+	attributes = append(attributes, eglNone)
+	return d.egl.createContext(d.handle, config, 0, &attributes[0])
 }
 
 // dropContext ends what makeContext began, on the same thread.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -70,7 +71,9 @@ func Open(o Options) (*Engine, error) {
 // OpenCurrent makes an engine on the context of OpenGL 4.3 or later that is current
 // on the calling thread, such as a window's. The engine is then used by this
 // goroutine alone, locked to its thread, while that context is current. It leaves
-// its own programs and buffers bound; Close deletes them, and not the context.
+// its own programs and buffers bound; Close deletes them, and not the context. Debug
+// messages are the window's owner's. go-gl's functions stay those of the first context
+// in the process, headless or not: right with GLVND, and with one driver.
 // getProcAddress is that of the window's library. Options.Device and Options.Debug
 // have no effect.
 func OpenCurrent(getProcAddress func(name string) unsafe.Pointer, o Options) (*Engine, error) {
@@ -83,14 +86,14 @@ func OpenCurrent(getProcAddress func(name string) unsafe.Pointer, o Options) (*E
 
 func newEngine(t *thread, o Options) *Engine {
 	e := &Engine{thread: t, salt: rand.Uint32(), budget: o.Memory}
-	limits := t.device.Limits
+	limits := &t.device.Limits
 	if o.limits.BlockBytes > 0 {
 		limits.BlockBytes = o.limits.BlockBytes
 	}
 	if o.limits.Groups[0] > 0 {
 		limits.Groups = o.limits.Groups
-		t.device.Limits.Groups = o.limits.Groups
 	}
+	t.memory.persistent = t.memory.persistent && !o.mapEachTime
 	e.sizes = limits.sizes()
 	if e.budget == 0 {
 		e.budget = 1 << 30
@@ -235,19 +238,19 @@ func (e *Engine) slices(c *cloud, f func(first, n int)) {
 // notice, and tests should.
 
 func (c *cloud) viewPoints(first, n int) view {
-	return view{&c.points, first * pointBytes, ceilDiv(n, tile) * tile * pointBytes}
+	return c.points.part(first*pointBytes, ceilDiv(n, tile)*tile*pointBytes)
 }
 
 func (c *cloud) viewWeights(first, n int) view {
-	return view{&c.weights, first * 4, ceilDiv(n, tile) * tile * 4}
+	return c.weights.part(first*4, ceilDiv(n, tile)*tile*4)
 }
 
 func (c *cloud) viewBoxes(first, n int) view {
-	return view{&c.boxes, first / tile * boxBytes, ceilDiv(n, tile) * boxBytes}
+	return c.boxes.part(first/tile*boxBytes, ceilDiv(n, tile)*boxBytes)
 }
 
 func (c *cloud) viewSums(first, n int) view {
-	return view{&c.sums, first / tile * tileSum * 8, ceilDiv(n, tile) * tileSum * 8}
+	return c.sums.part(first/tile*tileSum*8, ceilDiv(n, tile)*tileSum*8)
 }
 
 func (e *Engine) findTiles(t *thread, c *cloud) {
@@ -296,7 +299,7 @@ func (e *Engine) Lloyd(sums []kmeans.Sum, centroids []kmeans.Point, passes int) 
 		return nil
 	}
 	k := len(centroids)
-	moved := make([]kmeans.Point, k)
+	moved := slices.Clone(centroids)
 	err := e.do(func(t *thread) error {
 		e.setCentroids(t, centroids)
 		for pass := range passes {
@@ -306,7 +309,10 @@ func (e *Engine) Lloyd(sums []kmeans.Sum, centroids []kmeans.Point, passes int) 
 			e.accumulate(t, &e.cloud, k)
 		}
 		t.readAll(&e.down, &e.sums, bytesOf(sums))
-		t.readAll(&e.down, &e.centroids, bytesOf(moved))
+		if passes > 1 {
+			t.readAll(&e.down, &e.centroids, bytesOf(moved))
+		}
+		t.finish(&e.down)
 		return nil
 	})
 	if err == nil {
@@ -334,10 +340,11 @@ func (e *Engine) Assign(index []uint8, centroids []kmeans.Point) error {
 			share := tilesPerGroup(n)
 			t.dispatch("assign", ceilDiv(ceilDiv(n, tile), share), []view{
 				e.centroids.first(len(centroids) * pointBytes), c.viewPoints(first, n), c.viewBoxes(first, n),
-				{&e.index, first, ceilDiv(n, tile) * tile},
+				e.index.part(first, ceilDiv(n, tile)*tile),
 			}, u32("k", len(centroids)), u32("count", n), u32("tilesPerGroup", share))
 		})
 		t.readAll(&e.down, &e.index, index)
+		t.finish(&e.down)
 		return nil
 	})
 }

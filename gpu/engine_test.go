@@ -39,6 +39,20 @@ func TestPixelsConform(t *testing.T) {
 	}
 }
 
+// Drivers without GL_ARB_buffer_storage have buffers mapped each time.
+func TestConformsMappingEachTime(t *testing.T) {
+	e := openForTest(t, Options{Debug: true, mapEachTime: true})
+	if err := kmeanstest.Check(e); err != nil {
+		t.Error(err)
+	}
+	checkPass(t, e, translucent(1100, 1000))
+	func() {
+		defer func() { _ = recover() }()
+		pass(t, e, panickingImage{translucent(20, 20)})
+	}()
+	checkPass(t, e, translucent(20, 20))
+}
+
 // skipWithRaceDetector skips what takes long and has no concurrency of its own.
 func skipWithRaceDetector(t *testing.T) {
 	t.Helper()

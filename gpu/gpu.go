@@ -70,4 +70,6 @@ type Options struct {
 	// What a test makes smaller than the device's.
 	limits Limits
 	edit   func(stage, source string) string
+
+	mapEachTime bool // as on drivers without GL_ARB_buffer_storage
 }

@@ -3,6 +3,7 @@
 package gpu
 
 import (
+	"fmt"
 	"unsafe"
 
 	"github.com/go-gl/gl/v4.3-core/gl"
@@ -20,12 +21,14 @@ type buffer struct {
 	id     uint32
 	size   int
 	mapped []uint8 // for as long as it lives; nil if it is mapped when needed
+	open   bool    // it is mapped just now
 }
 
 // grow makes the buffer at least that large. What was in it is lost if it was
 // smaller.
 func (t *thread) grow(b *buffer, size int) {
-	if size = max(256, ceilDiv(size, 16)*16); b.size >= size { // whole words, for the stages
+	// Room for a view that is not empty and of whole words.
+	if size = max(256, ceilDiv(size, 16)*16); b.size >= size {
 		return
 	}
 	t.free(b)
@@ -62,7 +65,7 @@ func (t *thread) free(b *buffer) {
 	*b = buffer{}
 }
 
-// freeAll deletes the buffers that are left, when the context goes.
+// freeAll deletes the buffers that are left.
 func (m *memory) freeAll() {
 	for b := range m.live {
 		gl.DeleteBuffers(1, &b.id)
@@ -75,14 +78,29 @@ func (t *thread) clear(b *buffer, size int) {
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, b.id)
 	t.check("glBindBuffer")
 	zero := uint32(0)
+	stop := t.timer.start("clear")
 	gl.ClearBufferSubData(gl.COPY_WRITE_BUFFER, gl.R32UI, 0, size, gl.RED_INTEGER, gl.UNSIGNED_INT, unsafe.Pointer(&zero))
 	t.check("glClearBufferSubData")
+	stop()
 }
 
-func (b *buffer) all() view { return view{b, 0, b.size} }
+// whole is for the few buffers that are of one size for all devices.
+func (b *buffer) whole() view { return view{b, 0, b.size, false}.always() }
 
-// first is the part of the buffer that stages see of so many bytes, in words.
-func (b *buffer) first(size int) view { return view{b, 0, max(16, (size+3)&^3)} }
+// always says that the view is of at most 16 MiB, which every OpenGL 4.3 allows.
+func (v view) always() view {
+	v.small = true
+	return v
+}
+
+// first is the part of the buffer that stages see of so many bytes, in words. It is
+// never empty: OpenGL has no such thing, and a stage that does not look at a buffer
+// has to have one all the same.
+func (b *buffer) first(size int) view { return b.part(0, size) }
+
+func (b *buffer) part(offset, size int) view {
+	return view{b, offset, max(16, (size+3)&^3), false}
+}
 
 // A ring is buffers that are mapped, through which data goes to the GPU or comes
 // from it while others are in use. They grow with what they carry.
@@ -136,13 +154,12 @@ func (t *thread) read(r *ring, src *buffer, offset, size int, use func([]uint8))
 	s.fence, s.use, s.size = t.fence(), use, size
 }
 
-// readAll reads bytes of any number.
+// readAll reads bytes of any number, which are there when finish returns.
 func (t *thread) readAll(r *ring, src *buffer, data []uint8) {
 	for offset := 0; offset < len(data); offset += slotBytes {
 		part := data[offset:min(offset+slotBytes, len(data))]
 		t.read(r, src, offset, len(part), func(slot []uint8) { copy(part, slot) })
 	}
-	t.finish(r)
 }
 
 // finish waits for all that is being read.
@@ -155,8 +172,12 @@ func (t *thread) finish(r *ring) {
 // abandon waits for all that is being read and drops it.
 func (t *thread) abandon(r *ring) {
 	for i := range r.slots {
-		t.wait(r.slots[i].fence)
-		r.slots[i].fence, r.slots[i].use = 0, nil
+		s := &r.slots[i]
+		t.wait(s.fence)
+		s.fence, s.use = 0, nil
+		if s.open { // there was a panic
+			t.unmapBuffer(&s.buffer)
+		}
 	}
 }
 
@@ -214,7 +235,9 @@ func (t *thread) mapBuffer(b *buffer, size int, access uint32) []uint8 {
 	}
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, b.id)
 	t.check("glBindBuffer")
-	return t.mapRange(size, access)
+	data := t.mapRange(size, access)
+	b.open = data != nil
+	return data
 }
 
 // mapRange maps the buffer that is bound as the one to be written.
@@ -233,8 +256,11 @@ func (t *thread) unmapBuffer(b *buffer) {
 	}
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, b.id)
 	t.check("glBindBuffer")
-	gl.UnmapBuffer(gl.COPY_WRITE_BUFFER)
+	kept := gl.UnmapBuffer(gl.COPY_WRITE_BUFFER)
 	t.check("glUnmapBuffer")
+	if b.open = false; !kept && t.err == nil {
+		t.err = fmt.Errorf("gpu: glUnmapBuffer: %w: what was in the buffer", ErrLost)
+	}
 }
 
 func (t *thread) copy(dst *buffer, dstOffset int, src *buffer, srcOffset, size int) {
@@ -242,6 +268,8 @@ func (t *thread) copy(dst *buffer, dstOffset int, src *buffer, srcOffset, size i
 	t.check("glBindBuffer")
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, dst.id)
 	t.check("glBindBuffer")
+	stop := t.timer.start("copy")
 	gl.CopyBufferSubData(gl.COPY_READ_BUFFER, gl.COPY_WRITE_BUFFER, srcOffset, dstOffset, size)
 	t.check("glCopyBufferSubData")
+	stop()
 }

@@ -31,6 +31,7 @@ func (e *Engine) MiniBatch(m *kmeans.Model, steps int) error {
 		}
 		t.readAll(&e.down, &e.positions, bytesOf(positions))
 		t.readAll(&e.down, &e.seen, bytesOf(seen))
+		t.finish(&e.down)
 		return nil
 	})
 	if err != nil {
@@ -47,11 +48,10 @@ func (e *Engine) sum(t *thread) {
 	if e.summed {
 		return
 	}
-	const weightPlace = 4 // of a tile's sums, after the coordinates
 	tiles := ceilDiv(e.cloud.n, tile)
 	t.grow(&e.before, (tiles+1)*8)
 	t.dispatch("scan", 1, []view{e.before.first((tiles + 1) * 8), e.cloud.sums.first(tiles * tileSum * 8)},
-		u32("count", tiles), u32("stride", tileSum), u32("place", weightPlace))
+		u32("count", tiles), u32("stride", tileSum), u32("place", weight))
 	e.summed = t.err == nil
 }
 
@@ -82,7 +82,7 @@ func (e *Engine) sample(t *thread, m *kmeans.Model, number uint32) {
 	e.slices(c, func(first, n int) {
 		t.dispatch("sample", ceilDiv(m.BatchSize, drawShare), []view{
 			c.viewPoints(first, n), c.viewWeights(first, n), e.before.first((tiles + 1) * 8),
-			b.viewPoints(0, m.BatchSize), b.viewWeights(0, m.BatchSize),
+			b.viewPoints(0, m.BatchSize).always(), b.viewWeights(0, m.BatchSize).always(),
 		}, u32("batchSize", m.BatchSize), u32("stepNumber", int(number)),
 			u32("firstTile", first/tile), u32("endTile", first/tile+ceilDiv(n, tile)),
 			u64("seed", m.Seed), u64("part", math.MaxUint64/uint64(m.BatchSize)), u64("total", e.total))

@@ -20,9 +20,9 @@ type pixels struct {
 	n      int
 	reader *quantize.PixelReader
 
-	asked bool     // whether there is room for all
-	bands []buffer // nil if there is none
-	sent  int      // bands that are there
+	noRoom bool     // for all pixels
+	bands  []buffer // nil if there is no room, or none was asked for yet
+	sent   int      // bands that are there
 }
 
 // Open implements quantize.Engine.
@@ -60,25 +60,37 @@ func (p *pixels) free(t *thread) {
 	p.bands, p.sent = nil, 0
 }
 
-// reserve asks for room for all pixels.
+// reserve makes room for all pixels, if there is any left.
 func (p *pixels) reserve(t *thread) {
-	if p.asked || t.err != nil {
+	if p.noRoom || p.bands != nil || t.err != nil {
 		return
 	}
-	p.asked = true
-	if int64(p.n)*4 > p.engine.budget {
+	if p.noRoom = int64(p.n)*4 > p.engine.budget-int64(t.memory.bytes); p.noRoom {
 		return
 	}
 	size := p.engine.sizes.pixels
 	p.bands = make([]buffer, ceilDiv(p.n, size))
 	for i := range p.bands {
 		t.grow(&p.bands[i], bandBytes(min(size, p.n-i*size)))
-		if errors.Is(t.err, ErrOutOfMemory) {
-			t.err = nil
+		if t.err != nil {
 			p.free(t)
 			return
 		}
 	}
+}
+
+// attempt runs f, and once more without keeping the pixels on the device if its
+// memory does not suffice, of which some drivers tell only when it is used.
+func (p *pixels) attempt(f func(t *thread) error) error {
+	err := p.engine.do(f)
+	if !errors.Is(err, ErrOutOfMemory) || p.noRoom {
+		return err
+	}
+	p.noRoom = true
+	return p.engine.do(func(t *thread) error {
+		p.free(t)
+		return f(t)
+	})
 }
 
 // bandBytes is the size of a band: stages look at four pixels at a time.
@@ -101,15 +113,16 @@ func (p *pixels) eachBand(ctx context.Context, t *thread, f func(band view, firs
 			p.send(t, band, first, n)
 		case i >= p.sent:
 			band = &p.bands[i]
-			p.send(t, band, first, n)
-			p.sent = i + 1
+			if p.send(t, band, first, n); t.err == nil {
+				p.sent = i + 1
+			}
 		default:
 			band = &p.bands[i]
 		}
 		if t.err != nil {
 			return nil // do returns it
 		}
-		f(view{band, 0, bandBytes(n)}, first, n)
+		f(band.first(bandBytes(n)), first, n)
 	}
 	return nil
 }
@@ -145,7 +158,7 @@ func (p *pixels) Map(ctx context.Context, index []uint8, t *quantize.Table) erro
 	if err := ctx.Err(); err != nil || p.n == 0 {
 		return err
 	}
-	return p.engine.do(func(thread *thread) error { return p.mapAll(ctx, thread, index, t) })
+	return p.attempt(func(thread *thread) error { return p.mapAll(ctx, thread, index, t) })
 }
 
 func (p *pixels) mapAll(ctx context.Context, t *thread, index []uint8, table *quantize.Table) error {
@@ -178,7 +191,7 @@ func (p *pixels) mapBand(t *thread, band view, index []uint8, part *tablePart, a
 		t.writeAll(&e.up, out, index)
 	}
 	t.dispatch("map", ceilDiv(n, pixelShare), []view{
-		e.tables.slots.first(4 * part.slots), e.tables.values.first(4 * part.slots), e.tables.dense.all(),
+		e.tables.slots.first(4 * part.slots), e.tables.values.first(4 * part.slots), e.tables.dense.whole(),
 		band, out.first(n),
 	}, append(e.hashUniforms(part.slots, part.hashFrom),
 		u32("count", n), flag("premultiplied", p.reader.Premultiplied()),

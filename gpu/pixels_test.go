@@ -152,6 +152,7 @@ func TestCountsStop(t *testing.T) {
 			thread.writeAll(&e.up, cells, bytesOf(full))
 			p.eachBand(context.Background(), thread, func(band view, _, n int) { p.countBand(thread, band, n, test) })
 			thread.readAll(&e.down, cells, bytesOf(full))
+			thread.finish(&e.down)
 			counts = slices.DeleteFunc(full, func(n uint32) bool { return n == start })
 			return nil
 		})

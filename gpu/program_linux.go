@@ -20,19 +20,22 @@ const (
 	quads   = 4    // times four pixels that a thread visits
 	block   = 4096 // counters that a work group compacts
 
-	slotShare  = 1024            // slots of a hash that a work group gathers
-	pixelShare = 256 * 4 * quads // pixels that a work group visits
-	enterShare = 256             // keys that a work group enters
-	drawShare  = 64              // samples that a work group draws
-	alignment  = 32 * tile       // of slices of points: all their views then begin at multiples of 256 bytes
+	slotShare  = 1024                // slots of a hash that a work group gathers
+	threads    = 256                 // in a work group of most stages
+	pixelShare = threads * 4 * quads // pixels that a work group visits
+	enterShare = threads             // keys that a work group enters
+	drawShare  = 64                  // samples that a work group draws
+	alignment  = 32 * tile           // of slices of points: all their views then begin at multiples of 256 bytes
 
 	components = 5 // of a kmeans.Sum: four totals and the count
+	weight     = 4 // the count's place among them
 	pointBytes = 8
 	boxBytes   = 16
 	sumBytes   = 8 * components
 
 	// What every implementation of OpenGL 4.3 has at least.
 	leastBlockBytes  = 1 << 24
+	leastAlignment   = 256
 	leastGroups      = 65535
 	leastSharedBytes = 32 << 10
 )
@@ -43,7 +46,10 @@ var constants = []shaders.Constant{
 	{Name: "QUADS", Value: quads},
 	{Name: "BLOCK", Value: block},
 	{Name: "SLOT_SHARE", Value: slotShare},
+	{Name: "THREADS", Value: threads},
+	{Name: "DRAW_SHARE", Value: drawShare},
 	{Name: "COMPONENTS", Value: components},
+	{Name: "WEIGHT", Value: weight},
 	{Name: "MAX_CENTROIDS", Value: kmeans.MaxCentroids},
 	{Name: "COORDINATE_BITS", Value: kmeans.CoordinateBits},
 	{Name: "FRACTION_BITS", Value: kmeans.FractionBits},
@@ -77,7 +83,8 @@ func flag(name string, v bool) uniform {
 // A view is a part of a buffer that a stage sees.
 type view struct {
 	*buffer
-	offset, size int // bytes
+	offset, size int  // bytes
+	small        bool // that every OpenGL 4.3 allows, whatever a test's limit is
 }
 
 // dispatch runs a stage in that many work groups, with the views as its buffers 0,
@@ -92,7 +99,7 @@ func (t *thread) dispatch(stage string, groups int, views []view, uniforms ...un
 		return
 	}
 	gl.UseProgram(p.id)
-	t.check("glUseProgram, stage " + stage)
+	t.check("glUseProgram", stage)
 	for _, u := range uniforms {
 		location := p.location(u.name)
 		if len(u.words) == 2 {
@@ -100,18 +107,23 @@ func (t *thread) dispatch(stage string, groups int, views []view, uniforms ...un
 		} else {
 			gl.Uniform1ui(location, u.words[0])
 		}
-		t.check("glUniform, stage " + stage + ", " + u.name)
+		t.check("glUniform", stage, u.name)
 	}
 	for i, v := range views {
+		if int64(v.size) > t.device.Limits.BlockBytes && !v.small || v.offset%leastAlignment != 0 {
+			t.err = fmt.Errorf("gpu: stage %s: got %d bytes from %d on as buffer %d, want at most %d from a multiple of %d",
+				stage, v.size, v.offset, i, t.device.Limits.BlockBytes, leastAlignment)
+			return
+		}
 		gl.BindBufferRange(gl.SHADER_STORAGE_BUFFER, uint32(i), v.id, v.offset, v.size)
-		t.check("glBindBufferRange, stage " + stage)
+		t.check("glBindBufferRange", stage)
 	}
 	stop := t.timer.start(stage)
-	t.check("glBeginQuery, stage " + stage)
+	t.check("glBeginQuery", stage)
 	gl.DispatchCompute(uint32(groups), 1, 1)
-	t.check("glDispatchCompute, stage " + stage)
+	t.check("glDispatchCompute", stage)
 	stop()
-	t.check("glEndQuery, stage " + stage)
+	t.check("glEndQuery", stage)
 	gl.MemoryBarrier(gl.SHADER_STORAGE_BARRIER_BIT | gl.BUFFER_UPDATE_BARRIER_BIT)
 	t.check("glMemoryBarrier")
 }
@@ -155,28 +167,33 @@ func (t *thread) compile(stage, source string) (id uint32) {
 	text, free := gl.Strs(source + "\x00")
 	defer free()
 	gl.ShaderSource(shader, 1, text, nil)
-	t.check("glShaderSource, stage " + stage)
+	t.check("glShaderSource", stage)
 	gl.CompileShader(shader)
+	t.checkBuild("glCompileShader", stage)
 	var done int32
 	if gl.GetShaderiv(shader, gl.COMPILE_STATUS, &done); done == 0 {
-		debugMessage() // says the same
 		t.failStage(stage, "does not compile", shaderLog(shader))
 		return 0
 	}
-	t.check("glCompileShader, stage " + stage)
 	id = gl.CreateProgram()
 	t.check("glCreateProgram")
 	gl.AttachShader(id, shader)
-	t.check("glAttachShader, stage " + stage)
+	t.check("glAttachShader", stage)
 	gl.LinkProgram(id)
+	t.checkBuild("glLinkProgram", stage)
 	if gl.GetProgramiv(id, gl.LINK_STATUS, &done); done == 0 {
-		debugMessage()
 		t.failStage(stage, "does not link", programLog(id))
 		gl.DeleteProgram(id)
 		return 0
 	}
-	t.check("glLinkProgram, stage " + stage)
 	return id
+}
+
+// checkBuild drops debug messages: that a stage cannot be built is no error of
+// OpenGL, and its log says why.
+func (t *thread) checkBuild(call, stage string) {
+	t.debugMessage()
+	t.check(call, stage)
 }
 
 func (t *thread) failStage(stage, what, log string) {

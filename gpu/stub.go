@@ -4,12 +4,10 @@ package gpu
 
 import (
 	"fmt"
-	"image"
 	"runtime"
 	"time"
 	"unsafe"
 
-	"kompress/kmeans"
 	"kompress/quantize"
 )
 
@@ -32,13 +30,13 @@ func OpenCurrent(func(name string) unsafe.Pointer, Options) (*Engine, error) {
 }
 
 // An Engine cannot be had.
-type Engine struct{ kmeans.CPU }
-
-// Open implements quantize.Engine.
-func (e *Engine) Open(image.Image) (quantize.Pixels, error) { return nil, unavailable() }
+type Engine struct{ quantize.Engine }
 
 // Device describes nothing.
 func (e *Engine) Device() Device { return Device{} }
+
+// Memory returns nothing.
+func (e *Engine) Memory() (buffers, bytes int) { return 0, 0 }
 
 // Times returns nothing.
 func (e *Engine) Times() map[string]time.Duration { return nil }

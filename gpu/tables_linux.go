@@ -100,8 +100,8 @@ func (e *Engine) tryToEnter(t *thread, part *tablePart) (full bool) {
 		t.writeAll(&e.up, &x.keys, bytesOf(part.keys[from:to]))
 		t.writeAll(&e.up, &x.counts, part.index[from:to])
 		t.dispatch("enter", ceilDiv(to-from, enterShare), []view{
-			x.slots.first(4 * part.slots), x.values.first(4 * part.slots), x.dense.all(),
-			x.keys.first(4 * (to - from)), x.counts.first(to - from), x.status.all(),
+			x.slots.first(4 * part.slots), x.values.first(4 * part.slots), x.dense.whole(),
+			x.keys.first(4 * (to - from)), x.counts.first(to - from), x.status.whole(),
 		}, append(e.hashUniforms(part.slots, part.hashFrom), u32("count", to-from))...)
 	}
 	_, full = e.status(t)
@@ -123,5 +123,6 @@ func (e *Engine) clearHash(t *thread, slots int) {
 func (e *Engine) status(t *thread) (used int, full bool) {
 	var words [2]uint32
 	t.readAll(&e.down, &e.tables.status, bytesOf(words[:]))
+	t.finish(&e.down)
 	return int(words[0]), words[1] != 0
 }

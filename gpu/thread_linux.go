@@ -3,6 +3,7 @@
 package gpu
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
@@ -29,10 +30,12 @@ type thread struct {
 
 	device   Device
 	err      error
+	log      []uint8       // for a debug message; nil if they are another's
 	reset    func() uint32 // glGetGraphicsResetStatus; nil if the driver lacks it
 	programs map[string]*program
 	edit     func(stage, source string) string
 	memory   memory
+	fences   int // made and not deleted
 	timer    *timer
 	fail     func(call string) error // of tests: makes a call fail
 }
@@ -73,7 +76,6 @@ func (t *thread) run(ready chan<- error, o Options) {
 	for f := range t.work {
 		f()
 	}
-	t.freeAll()
 }
 
 // borrowThread uses the context that is current.
@@ -82,17 +84,21 @@ func borrowThread(getProcAddress func(name string) unsafe.Pointer, o Options) (*
 	return t, t.begin(getProcAddress, o)
 }
 
-var initGL sync.Mutex
+// go-gl keeps OpenGL's functions in variables of the process. They are set once:
+// those of GLVND, or of the only driver, are for all devices and windows.
+var initGL struct {
+	sync.Mutex
+	done bool
+}
 
 // begin readies the context that is current on this thread.
 func (t *thread) begin(getProcAddress func(name string) unsafe.Pointer, o Options) error {
-	initGL.Lock()
-	err := gl.InitWithProcAddrFunc(getProcAddress)
-	initGL.Unlock()
-	if err != nil {
-		return fmt.Errorf("the driver lacks a function of OpenGL 4.3: %w", err)
+	if err := loadGL(getProcAddress); err != nil {
+		return err
 	}
-	t.listen()
+	if t.work != nil {
+		t.listen()
+	}
 	t.device = t.describe()
 	if t.device.Problem != "" {
 		return errors.New(t.device.Problem)
@@ -103,9 +109,23 @@ func (t *thread) begin(getProcAddress func(name string) unsafe.Pointer, o Option
 	return t.take()
 }
 
+func loadGL(getProcAddress func(name string) unsafe.Pointer) error {
+	initGL.Lock()
+	defer initGL.Unlock()
+	if initGL.done {
+		return nil
+	}
+	if err := gl.InitWithProcAddrFunc(getProcAddress); err != nil {
+		return fmt.Errorf("the driver lacks a function of OpenGL 4.3: %w", err)
+	}
+	initGL.done = true
+	return nil
+}
+
 // listen asks for the debug messages of high severity, and no others, to be kept
-// until check reads them.
+// until check reads them. A window's owner may have other wishes: see OpenCurrent.
 func (t *thread) listen() {
+	t.log = make([]uint8, 1)
 	gl.Enable(gl.DEBUG_OUTPUT)
 	gl.Enable(gl.DEBUG_OUTPUT_SYNCHRONOUS)
 	gl.DebugMessageControl(gl.DONT_CARE, gl.DONT_CARE, gl.DONT_CARE, 0, nil, false)
@@ -151,9 +171,10 @@ func (t *thread) close() {
 	<-t.ended
 }
 
-// freeAll deletes what is left when the engine goes.
+// freeAll deletes what would go with a context of the engine's own.
 func (t *thread) freeAll() {
 	t.memory.freeAll()
+	gl.UseProgram(0) // one in use would stay
 	for _, p := range t.programs {
 		gl.DeleteProgram(p.id)
 	}
@@ -176,18 +197,20 @@ func (t *thread) take() error {
 	return err
 }
 
-// check keeps what went wrong in a call of OpenGL that was just made.
-func (t *thread) check(call string) {
+// check keeps what went wrong in a call of OpenGL that was just made, and what it
+// was for.
+func (t *thread) check(call string, details ...string) {
 	if t.fail != nil && t.err == nil {
 		if err := t.fail(call); err != nil {
 			t.err = fmt.Errorf("gpu: %s: %w", call, err)
 		}
 	}
 	code := gl.GetError()
-	message := debugMessage()
+	message := t.debugMessage()
 	if code == gl.NO_ERROR && message == "" || t.err != nil {
 		return
 	}
+	call = strings.Join(append([]string{call}, details...), ", ")
 	text := glErrors[code]
 	if text == "" {
 		text = fmt.Sprintf("OpenGL error %#x", code)
@@ -219,16 +242,26 @@ var glErrors = map[uint32]string{
 
 // debugMessage returns the oldest debug message and drops the others, which mostly
 // follow from it.
-func debugMessage() (oldest string) {
-	var text [2048]uint8
-	var length int32
+func (t *thread) debugMessage() (oldest string) {
+	if t.log == nil {
+		return ""
+	}
 	const most = 1000 // no driver keeps more, but a lost context may say anything
-	for i := 0; i < most && gl.GetDebugMessageLog(1, int32(len(text)), nil, nil, nil, nil, &length, &text[0]) == 1; i++ {
+	for i := 0; i < most && gl.GetDebugMessageLog(1, int32(len(t.log)), nil, nil, nil, nil, nil, &t.log[0]) == 1; i++ {
 		if oldest == "" {
-			oldest = strings.TrimRight(string(text[:max(0, length)]), "\x00\n ")
+			text, _, _ := bytes.Cut(t.log, []byte{0})
+			oldest = strings.TrimSpace(string(text))
 		}
 	}
 	return oldest
+}
+
+// nonsense says that the device gave numbers that cannot be: it must have been lost,
+// though the driver did not notice yet.
+func (t *thread) nonsense(format string, args ...any) {
+	if t.err == nil {
+		t.err = fmt.Errorf("gpu: %w: got "+format, append([]any{ErrLost}, args...)...)
+	}
 }
 
 // wait waits until the fence is passed, and deletes it.
@@ -241,20 +274,32 @@ func (t *thread) wait(fence uintptr) {
 		status := gl.ClientWaitSync(fence, gl.SYNC_FLUSH_COMMANDS_BIT, uint64(patience))
 		t.check("glClientWaitSync")
 		if status != gl.TIMEOUT_EXPIRED || t.err != nil {
-			gl.DeleteSync(fence)
-			t.check("glDeleteSync")
+			if status != gl.ALREADY_SIGNALED && status != gl.CONDITION_SATISFIED && t.err == nil {
+				t.err = fmt.Errorf("gpu: glClientWaitSync: %w: got status %#x", ErrLost, status)
+			}
+			t.deleteFence(fence)
 			return
 		}
 	}
+	t.deleteFence(fence)
 	if t.err == nil {
 		t.err = fmt.Errorf("gpu: glClientWaitSync: %w: it did not answer for %v", ErrLost, 60*patience)
 	}
+}
+
+func (t *thread) deleteFence(fence uintptr) {
+	gl.DeleteSync(fence)
+	t.check("glDeleteSync")
+	t.fences--
 }
 
 // fence marks what was asked of the GPU so far, and has it begun.
 func (t *thread) fence() uintptr {
 	f := gl.FenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
 	t.check("glFenceSync")
+	if f != 0 {
+		t.fences++
+	}
 	gl.Flush()
 	t.check("glFlush")
 	return f

@@ -4,7 +4,7 @@
 // counters in a row.
 #include "sync.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 0) readonly buffer Counters { uint counters[]; };   // blocks × BLOCK
 layout(std430, binding = 1) readonly buffer Before { uvec2 before[]; };      // blocks: colours before each
@@ -15,9 +15,9 @@ uniform uint firstKey; // that of counter 0
 uniform uint skip;     // colours that go elsewhere: those before this buffer's first
 uniform uint room;     // colours that the buffers hold
 
-const uint SHARE = BLOCK / 256u;
+const uint SHARE = BLOCK / THREADS;
 
-shared uint places[256];
+shared uint places[THREADS];
 
 void main() {
 	uint thread = gl_LocalInvocationIndex;
@@ -28,7 +28,7 @@ void main() {
 	}
 	places[thread] = found;
 	sync();
-	for (uint reach = 1u; reach < 256u; reach <<= 1) { // Hillis and Steele's scan
+	for (uint reach = 1u; reach < THREADS; reach <<= 1) { // Hillis and Steele's scan
 		uint left = thread >= reach ? places[thread - reach] : 0u;
 		sync();
 		places[thread] += left;

@@ -3,9 +3,10 @@
 // from firstKey on have a counter each; those from hashFrom on are in a hash table,
 // if their hash says that it is this pass's turn.
 #include "key.glsl"
+#define TAKES_SLOTS
 #include "hash.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 1) buffer Values { uint values[]; };            // hashMask + 1
 layout(std430, binding = 2) buffer Counters { uint counters[]; };        // counterKeys
@@ -21,7 +22,9 @@ uniform uint hashParts; // a power of two up to 2⁸
 uniform uint hashPart;  // the one whose turn it is
 
 void addHashed(uint key, uint n) {
-	if ((hashOf(key) >> 24 & (hashParts - 1u)) != hashPart) {
+	// The upper bits, for the lower ones say which slot: 0 if there is one part.
+	uint part = hashParts > 1u ? hashOf(key) >> (32 - findMSB(hashParts)) : 0u;
+	if (part != hashPart || full != 0u) {
 		return;
 	}
 	bool isNew;
@@ -55,8 +58,8 @@ void addColor(uint key, uint n) {
 void main() {
 	// Neighbours, to the side and below, are often alike: a run is one addition.
 	uint last = 0u, run = 0u;
-	uint quad = gl_WorkGroupID.x * 256u * QUADS + gl_LocalInvocationIndex;
-	for (uint j = 0u; j < QUADS && 4u * quad < count; j++, quad += 256u) {
+	uint quad = gl_WorkGroupID.x * THREADS * QUADS + gl_LocalInvocationIndex;
+	for (uint j = 0u; j < QUADS && 4u * quad < count; j++, quad += THREADS) {
 		uvec4 four = pixels[quad];
 		for (uint i = 0u; i < 4u && 4u * quad + i < count; i++) {
 			if (run > 0u && four[i] == last) {

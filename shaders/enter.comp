@@ -1,9 +1,10 @@
 #version 430
 // Enters colours and their palette indices into the tables that map.comp looks
 // into. Twin of quantize's Table.prepare.
+#define TAKES_SLOTS
 #include "hash.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 1) writeonly buffer Values { uint values[]; };  // hashMask + 1
 layout(std430, binding = 2) buffer Dense { uint dense[]; };              // hashFrom bytes, all 0
@@ -15,7 +16,7 @@ uniform uint count;
 uniform uint hashFrom;
 
 void main() {
-	uint i = gl_WorkGroupID.x * 256u + gl_LocalInvocationIndex;
+	uint i = gl_WorkGroupID.x * THREADS + gl_LocalInvocationIndex;
 	if (i >= count) {
 		return;
 	}

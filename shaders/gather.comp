@@ -1,7 +1,7 @@
 #version 430
 // Lists the keys of a hash table and their values, in any order.
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 0) readonly buffer Slots { uint slots[]; };   // slotCount
 layout(std430, binding = 1) readonly buffer Values { uint values[]; };  // slotCount
@@ -10,14 +10,17 @@ layout(std430, binding = 3) writeonly buffer Counts { uint counts[]; };
 layout(std430, binding = 4) buffer Next { uint next; };
 
 uniform uint slotCount;
+uniform uint room; // in the lists
 
 void main() {
 	uint first = gl_WorkGroupID.x * SLOT_SHARE;
-	for (uint slot = first + gl_LocalInvocationIndex; slot < min(first + SLOT_SHARE, slotCount); slot += 256u) {
+	for (uint slot = first + gl_LocalInvocationIndex; slot < min(first + SLOT_SHARE, slotCount); slot += THREADS) {
 		if (slots[slot] != 0u) {
 			uint place = atomicAdd(next, 1u);
-			keys[place] = slots[slot] - 1u;
-			counts[place] = values[slot];
+			if (place < room) {
+				keys[place] = slots[slot] - 1u;
+				counts[place] = values[slot];
+			}
 		}
 	}
 }

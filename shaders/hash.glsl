@@ -1,7 +1,12 @@
 // An open-addressing table of keys with linear probing. A slot holds key + 1, or
-// 0; its value is another buffer's. Twin of quantize/hash.go.
+// 0; its value is another buffer's. Stages that take slots define TAKES_SLOTS. Twin
+// of quantize/hash.go.
 
-layout(std430, binding = 0) coherent buffer Slots { uint slots[]; };   // hashMask + 1
+#ifdef TAKES_SLOTS
+layout(std430, binding = 0) coherent buffer Slots { uint slots[]; }; // hashMask + 1
+#else
+layout(std430, binding = 0) readonly buffer Slots { uint slots[]; };
+#endif
 
 uniform uint hashMask;
 uniform uint salt; // keeps images from being made to fill one corner of the table
@@ -33,6 +38,7 @@ uint findSlot(uint key) {
 	return NO_SLOT;
 }
 
+#ifdef TAKES_SLOTS
 // takeSlot returns the slot of a key, which it takes if need be, and says whether
 // it did; or NO_SLOT where the table is too full.
 uint takeSlot(uint key, out bool isNew) {
@@ -51,3 +57,4 @@ uint takeSlot(uint key, out bool isNew) {
 	}
 	return NO_SLOT;
 }
+#endif

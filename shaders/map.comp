@@ -5,7 +5,7 @@
 #include "key.glsl"
 #include "hash.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 1) readonly buffer Values { uint values[]; };   // hashMask + 1
 layout(std430, binding = 2) readonly buffer Dense { uint dense[]; };     // hashFrom bytes
@@ -43,8 +43,8 @@ uint mapFour(uvec4 four, uint word) {
 }
 
 void main() {
-	uint quad = gl_WorkGroupID.x * 256u * QUADS + gl_LocalInvocationIndex;
-	for (uint j = 0u; j < QUADS && 4u * quad < count; j++, quad += 256u) {
+	uint quad = gl_WorkGroupID.x * THREADS * QUADS + gl_LocalInvocationIndex;
+	for (uint j = 0u; j < QUADS && 4u * quad < count; j++, quad += THREADS) {
 		index[quad] = mapFour(pixels[quad], again != 0u ? index[quad] : 0u);
 	}
 }

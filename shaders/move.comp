@@ -16,7 +16,7 @@ void main() {
 	if (i >= k) {
 		return;
 	}
-	uvec2 weight = sums[COMPONENTS * i + 4u];
+	uvec2 weight = sums[COMPONENTS * i + WEIGHT];
 	if (weight != uvec2(0u)) {
 		uvec2 rounding = uvec2(weight.x >> 1 | weight.y << 31, weight.y >> 1);
 		uvec4 mean;

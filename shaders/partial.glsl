@@ -27,5 +27,5 @@ void addPoint(uint cluster, uvec4 point, uint weight) {
 	for (uint axis = 0u; axis < 4u; axis++) {
 		addPartial(slot + axis, multiply(weight, point[axis]));
 	}
-	addPartial(slot + 4u, uvec2(weight, 0u));
+	addPartial(slot + WEIGHT, uvec2(weight, 0u));
 }

@@ -5,7 +5,7 @@
 #include "int64.glsl"
 #include "random.glsl"
 
-layout(local_size_x = 64) in;
+layout(local_size_x = DRAW_SHARE) in;
 
 layout(std430, binding = 0) readonly buffer Points { uvec2 points[]; };            // of this slice
 layout(std430, binding = 1) readonly buffer Weights { uint weights[]; };           // of this slice

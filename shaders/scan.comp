@@ -4,8 +4,7 @@
 #include "sync.glsl"
 #include "int64.glsl"
 
-const uint THREADS = 256u; // the layout wants a literal
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 0) buffer Numbers { uvec2 numbers[]; };            // count + 1
 layout(std430, binding = 1) readonly buffer Source { uvec2 source[]; };     // count × stride
@@ -26,7 +25,7 @@ void main() {
 	}
 	sums[thread] = sum;
 	sync();
-	if (thread == 0u) { // 256 additions: not worth a tree
+	if (thread == 0u) { // so few additions are not worth a tree
 		uvec2 before = uvec2(0u);
 		for (uint i = 0u; i < THREADS; i++) {
 			uvec2 own = sums[i];

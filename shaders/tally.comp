@@ -3,7 +3,7 @@
 // quantize's collectDense. One work group a block.
 #include "sync.glsl"
 
-layout(local_size_x = 256) in;
+layout(local_size_x = THREADS) in;
 
 layout(std430, binding = 0) readonly buffer Counters { uvec4 counters[]; };  // blocks × BLOCK
 layout(std430, binding = 1) writeonly buffer Tally { uvec2 tally[]; };       // blocks
@@ -16,7 +16,7 @@ void main() {
 	}
 	sync();
 	uint found = 0u;
-	for (uint i = gl_LocalInvocationIndex; i < BLOCK / 4u; i += 256u) {
+	for (uint i = gl_LocalInvocationIndex; i < BLOCK / 4u; i += THREADS) {
 		uvec4 c = min(counters[gl_WorkGroupID.x * (BLOCK / 4u) + i], uvec4(1u));
 		found += c.x + c.y + c.z + c.w;
 	}

@@ -54,7 +54,7 @@ void main() {
 	if (i >= k) {
 		return;
 	}
-	uint samples = sums[COMPONENTS * i + 4u].x; // at most MAX_BATCH_SIZE
+	uint samples = sums[COMPONENTS * i + WEIGHT].x; // at most MAX_BATCH_SIZE
 	if (samples > 0u) {
 		move(i, samples);
 	}
