@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 
 	"kompress/gpu"
 	"kompress/quantize"
@@ -38,6 +39,7 @@ type engines struct {
 
 	cpu    *engine
 	gpu    *engine
+	done   int    // pixels that auto left to the CPU, before it looked for a GPU
 	whyNot string // auto looked for a GPU, in vain
 }
 
@@ -51,7 +53,7 @@ func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 		e.mode, source = env, engineVariable
 	}
 	switch {
-	case !isOneOf(e.mode, flagValues["engine"]):
+	case !slices.Contains(flagValues["engine"], e.mode):
 		return nil, usagef("%s: got %q, want %s", source, e.mode, alternatives(flagValues["engine"]))
 	case c.IsSet("device") && e.device < 1:
 		return nil, usagef("--device: got %d, want at least 1 (see kompress devices)", e.device)
@@ -80,6 +82,7 @@ func (e *engines) forImage(pixels int) (*engine, error) {
 	if e.gpu != nil && (e.mode == "gpu" || pixels >= e.least(true)) {
 		return e.gpu, nil
 	}
+	e.done += pixels
 	if e.cpu == nil {
 		e.cpu = &engine{Engine: new(quantize.CPU), name: "cpu"}
 	}
@@ -90,9 +93,11 @@ func (e *engines) forImage(pixels int) (*engine, error) {
 	return e.cpu, nil
 }
 
-// look makes auto look for a GPU, once, when an image is large enough for one.
+// look makes auto look for a GPU, once, when an image is large enough for one, or
+// all images so far are: when the CPU has cost as much as a GPU's start, many more may
+// come, and the start costs twice the best choice at worst.
 func (e *engines) look(pixels int) error {
-	if e.gpu != nil || e.whyNot != "" || pixels < e.least(false) {
+	if e.gpu != nil || e.whyNot != "" || e.done+pixels < e.least(false) || pixels < e.least(true) {
 		return nil
 	}
 	err := e.startGPU("auto: the first that is hardware")
@@ -135,7 +140,10 @@ func (e *engines) reason(pixels int) string {
 	if e.whyNot != "" {
 		return e.whyNot
 	}
-	return fmt.Sprintf("a GPU pays from %s", pixelsText(e.least(e.gpu != nil)))
+	if least := e.least(true); pixels < least {
+		return "a GPU pays for images from " + pixelsText(least)
+	}
+	return fmt.Sprintf("a GPU pays from %s in all", pixelsText(e.least(false)))
 }
 
 // Close closes what was made.
@@ -148,9 +156,10 @@ func (e *engines) Close() (err error) {
 	return err
 }
 
-// leastPixels is from how many pixels on auto takes a GPU: from where the CPU takes
-// longer to count and map than a GPU to start, or, once it has, to be fed. The
-// numbers are measured: see docs/benchmarks.md.
+// leastPixels is from how many pixels on a GPU pays: from where the CPU takes longer
+// to count and map them than a GPU to start or, once it has, to be fed. How the effort
+// and k are chosen hardly matters, for the search for a palette is on the CPU in any
+// case. Where the numbers come from is in docs/benchmarks.md.
 func leastPixels(started bool) int {
 	const (
 		cpuPixel = 10 // ns of a thread, for count and map
@@ -172,13 +181,4 @@ func threadsText() string {
 		return "1 thread"
 	}
 	return fmt.Sprintf("%d threads", runtime.GOMAXPROCS(0))
-}
-
-func isOneOf(word string, words []string) bool {
-	for _, w := range words {
-		if w == word {
-			return true
-		}
-	}
-	return false
 }

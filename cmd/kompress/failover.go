@@ -11,8 +11,8 @@ import (
 )
 
 // A failover is a GPU's engine that becomes the CPU's when the GPU is lost or out
-// of memory. The call that failed is made again: engines leave their arguments as
-// they were after an error, and give the same results.
+// of memory. The call that failed is made again: after an error engines have changed
+// nothing but what they would have overwritten, and all give the same results.
 type failover struct {
 	gpu     quantize.Engine
 	cpu     *quantize.CPU // nil while all is well
@@ -95,6 +95,9 @@ type failoverPixels struct {
 }
 
 func (p *failoverPixels) try(call func(quantize.Pixels) error) error {
+	if p.image == nil {
+		return kmeans.ErrClosed
+	}
 	return p.failover.try(func(e quantize.Engine) error {
 		if p.opened != e {
 			pixels, err := e.Open(p.image)
@@ -113,6 +116,15 @@ func (p *failoverPixels) Count(ctx context.Context) (c *quantize.Counts, err err
 		return err
 	})
 	return c, err
+}
+
+// Close is the last call: the image is not opened again.
+func (p *failoverPixels) Close() error {
+	if p.image == nil {
+		return nil
+	}
+	p.image = nil
+	return p.Pixels.Close()
 }
 
 func (p *failoverPixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
