@@ -77,6 +77,11 @@ func cluster() error {
 	if err := enginetest.CheckClose(e); err != nil {
 		return err
 	}
+	for name := uint32(1); name < 1000; name++ {
+		if gl.IsBuffer(name) || gl.IsProgram(name) {
+			return fmt.Errorf("buffer or program %d is left", name)
+		}
+	}
 	want := [4]uint8{3, 2, 1, 255}
 	if got := fill(want); got != want {
 		return fmt.Errorf("after the engine was closed a pixel is %v, want %v", got, want)
