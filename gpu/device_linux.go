@@ -123,9 +123,15 @@ func (t *thread) describe() Device {
 		Vendor:   glString(gl.VENDOR),
 		Version:  glString(gl.VERSION),
 		GLSL:     glString(gl.SHADING_LANGUAGE_VERSION),
-		Limits:   readLimits(),
 	}
-	t.check("glGet")
+	major, minor := integer(gl.MAJOR_VERSION), integer(gl.MINOR_VERSION)
+	t.check("glGetString")
+	if major < 4 || major == 4 && minor < 3 {
+		d.Problem = fmt.Sprintf("got OpenGL %d.%d, want at least 4.3", major, minor)
+		return d
+	}
+	d.Limits = readLimits()
+	t.check("glGetInteger64v")
 	d.Software = t.display.software || isSoftware(d.Renderer)
 	extensions := readExtensions()
 	d.Memory, d.Free = readMemory(extensions)
