@@ -5,6 +5,7 @@ package gpu
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -56,6 +57,10 @@ type eglAPI struct {
 
 // loadEGL opens libEGL once. It stays open: drivers do not take being closed well.
 var loadEGL = sync.OnceValues(func() (*eglAPI, error) {
+	// Mesa's EGL would write to standard error what is in the errors here.
+	if _, set := os.LookupEnv("EGL_LOG_LEVEL"); !set {
+		os.Setenv("EGL_LOG_LEVEL", "fatal")
+	}
 	library, err := purego.Dlopen("libEGL.so.1", purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
 		return nil, fmt.Errorf("gpu: %w: libEGL.so.1 cannot be loaded (on Debian: apt-get install libegl1, and the GPU's driver): %w", ErrUnavailable, err)
@@ -149,7 +154,7 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 	e := d.egl
 	var major, minor int32
 	if e.initialize(d.handle, &major, &minor) == 0 {
-		return 0, e.failed("eglInitialize")
+		return 0, fmt.Errorf("%w: the GPU's driver does not start (on Debian: apt-get install libgl1-mesa-dri, or the driver of the GPU's maker)", e.failed("eglInitialize"))
 	}
 	if e.bindAPI(eglOpenGLAPI) == 0 {
 		return 0, fmt.Errorf("%w: the driver has OpenGL ES only", e.failed("eglBindAPI"))
@@ -170,7 +175,7 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 		}
 	}
 	if context == 0 {
-		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3", e.failed("eglCreateContext"))
+		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3 (want a newer driver or another GPU)", e.failed("eglCreateContext"))
 	}
 	if e.makeCurrent(d.handle, 0, 0, context) == 0 {
 		err := e.failed("eglMakeCurrent")
@@ -220,5 +225,21 @@ func (d *display) dropContext(context uintptr) {
 
 // failed returns EGL's last error on this thread, as that of the call.
 func (e *eglAPI) failed(call string) error {
-	return fmt.Errorf("%s: EGL error %#x", call, e.getError())
+	code := e.getError()
+	if name := eglErrors[code]; name != "" {
+		return fmt.Errorf("%s: %s", call, name)
+	}
+	return fmt.Errorf("%s: EGL error %#x", call, code)
+}
+
+var eglErrors = map[int32]string{
+	0x3001: "EGL_NOT_INITIALIZED",
+	0x3002: "EGL_BAD_ACCESS",
+	0x3003: "EGL_BAD_ALLOC",
+	0x3004: "EGL_BAD_ATTRIBUTE",
+	0x3005: "EGL_BAD_CONFIG",
+	0x3008: "EGL_BAD_DISPLAY",
+	0x3009: "EGL_BAD_MATCH",
+	0x300C: "EGL_BAD_PARAMETER",
+	0x300E: "EGL_CONTEXT_LOST",
 }
