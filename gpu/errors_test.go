@@ -136,7 +136,7 @@ func TestNoRoomForPixels(t *testing.T) {
 
 // Pixels that could not be sent are sent by the next call.
 func TestCountAgainAfterAnError(t *testing.T) {
-	e := openForTest(t, Options{})
+	e := openForTest(t, Options{mapEachTime: true})
 	m := translucent(30, 30)
 	want, _, _ := pass(t, new(quantize.CPU), m)
 	for _, call := range []string{"glBufferData", "glMapBufferRange", "glCopyBufferSubData", "glFenceSync"} {

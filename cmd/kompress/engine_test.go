@@ -287,6 +287,34 @@ func TestFailover(t *testing.T) {
 	}
 }
 
+// What is closed stays so, on whatever engine it was opened.
+func TestFailoverCloses(t *testing.T) {
+	lost := false
+	e, _, _ := pretend("auto", hardware, func(string) error {
+		if lost {
+			return gpu.ErrLost
+		}
+		return nil
+	})
+	chosen, err := e.forImage(100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := chosen.Open(colorful(9))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(p.Close(), p.Close()); err != nil {
+		t.Error(err)
+	}
+	for range 2 {
+		if _, err := p.Count(t.Context()); !errors.Is(err, kmeans.ErrClosed) {
+			t.Errorf("got error %v, want %v", err, kmeans.ErrClosed)
+		}
+		lost = true
+	}
+}
+
 func TestFailoverHandsOtherErrorsOn(t *testing.T) {
 	wrong := errors.New("wrong")
 	e, _, warnings := pretend("auto", hardware, func(c string) error {
