@@ -11,6 +11,9 @@ import (
 	"github.com/go-gl/gl/v4.3-core/gl"
 )
 
+// Built says that this package was built with its engine.
+const Built = true
+
 // Devices lists all devices, those that cannot be used with their Problem. It makes
 // a context on each for a moment.
 func Devices() ([]Device, error) {
@@ -44,7 +47,7 @@ func listDisplays() ([]display, error) {
 	}
 	displays := egl.displays()
 	if len(displays) == 0 {
-		return nil, fmt.Errorf("gpu: %w: EGL lists no device (on Debian: apt-get install libegl-mesa0 libgl1-mesa-dri, or the GPU's own driver)", ErrUnavailable)
+		return nil, fmt.Errorf("gpu: %w: EGL lists no device (%s)", ErrUnavailable, advice)
 	}
 	return displays, nil
 }
@@ -65,8 +68,8 @@ func openThread(o Options) (*thread, error) {
 	if err != nil {
 		return nil, err
 	}
-	if last := len(displays) - 1; o.Device == last+1 && last > 0 && displays[last].platform == surfaceless {
-		displays = displays[:len(lookAll(displays))]
+	if o.Device > 0 {
+		displays = displays[:len(lookAll(displays))] // as Devices counts them
 	}
 	if o.Device < 0 || o.Device > len(displays) {
 		return nil, fmt.Errorf("gpu: got device %d, want 1 to %d", o.Device, len(displays))
@@ -122,6 +125,7 @@ func (t *thread) describe() Device {
 		Renderer: glString(gl.RENDERER),
 		Vendor:   glString(gl.VENDOR),
 		Version:  glString(gl.VERSION),
+		Driver:   driverOf(glString(gl.VERSION)),
 		GLSL:     glString(gl.SHADING_LANGUAGE_VERSION),
 	}
 	major, minor := integer(gl.MAJOR_VERSION), integer(gl.MINOR_VERSION)
@@ -157,6 +161,15 @@ const (
 	resetNotificationStrategy = 0x8256
 	loseContextOnReset        = 0x8252
 )
+
+// driverOf returns what stands behind the number and the profile in a version.
+func driverOf(version string) string {
+	_, driver, _ := strings.Cut(version, " ")
+	if _, rest, found := strings.Cut(driver, ") "); found && strings.HasPrefix(driver, "(") {
+		driver = rest
+	}
+	return driver
+}
 
 // isSoftware knows the renderers that run on the CPU, by their names.
 func isSoftware(renderer string) bool {

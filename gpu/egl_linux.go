@@ -55,6 +55,9 @@ type eglAPI struct {
 	queryDeviceString func(device uintptr, name int32) string
 }
 
+// advice is what to install.
+const advice = "on Debian: apt-get install libegl1 libgl1-mesa-dri, or the driver of the GPU's maker"
+
 // loadEGL opens libEGL once. It stays open: drivers do not take being closed well.
 var loadEGL = sync.OnceValues(func() (*eglAPI, error) {
 	// Mesa's EGL would write to standard error what is in the errors here.
@@ -63,26 +66,29 @@ var loadEGL = sync.OnceValues(func() (*eglAPI, error) {
 	}
 	library, err := purego.Dlopen("libEGL.so.1", purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
-		return nil, fmt.Errorf("gpu: %w: libEGL.so.1 cannot be loaded (on Debian: apt-get install libegl1, and the GPU's driver): %w", ErrUnavailable, err)
+		return nil, fmt.Errorf("gpu: %w: libEGL.so.1 cannot be loaded (%s): %w", ErrUnavailable, advice, err)
 	}
 	e := new(eglAPI)
-	for name, f := range map[string]any{
-		"eglGetProcAddress": &e.getProcAddress,
-		"eglGetError":       &e.getError,
-		"eglQueryString":    &e.queryString,
-		"eglInitialize":     &e.initialize,
-		"eglBindAPI":        &e.bindAPI,
-		"eglChooseConfig":   &e.chooseConfig,
-		"eglCreateContext":  &e.createContext,
-		"eglDestroyContext": &e.destroyContext,
-		"eglMakeCurrent":    &e.makeCurrent,
-		"eglReleaseThread":  &e.releaseThread,
+	for _, symbol := range []struct {
+		name string
+		f    any
+	}{
+		{"eglGetProcAddress", &e.getProcAddress},
+		{"eglGetError", &e.getError},
+		{"eglQueryString", &e.queryString},
+		{"eglInitialize", &e.initialize},
+		{"eglBindAPI", &e.bindAPI},
+		{"eglChooseConfig", &e.chooseConfig},
+		{"eglCreateContext", &e.createContext},
+		{"eglDestroyContext", &e.destroyContext},
+		{"eglMakeCurrent", &e.makeCurrent},
+		{"eglReleaseThread", &e.releaseThread},
 	} {
-		symbol, err := purego.Dlsym(library, name)
+		address, err := purego.Dlsym(library, symbol.name)
 		if err != nil {
-			return nil, fmt.Errorf("gpu: %w: libEGL.so.1 has no %s: %w", ErrUnavailable, name, err)
+			return nil, fmt.Errorf("gpu: %w: libEGL.so.1 is none that can be used (%s): %w", ErrUnavailable, advice, err)
 		}
-		purego.RegisterFunc(f, symbol)
+		purego.RegisterFunc(symbol.f, address)
 	}
 	for name, f := range map[string]any{
 		"eglGetPlatformDisplayEXT": &e.getPlatformDisplay,
@@ -154,7 +160,7 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 	e := d.egl
 	var major, minor int32
 	if e.initialize(d.handle, &major, &minor) == 0 {
-		return 0, fmt.Errorf("%w: the GPU's driver does not start (on Debian: apt-get install libgl1-mesa-dri, or the driver of the GPU's maker)", e.failed("eglInitialize"))
+		return 0, fmt.Errorf("%w: the GPU's driver does not start (%s)", e.failed("eglInitialize"), advice)
 	}
 	if e.bindAPI(eglOpenGLAPI) == 0 {
 		return 0, fmt.Errorf("%w: the driver has OpenGL ES only", e.failed("eglBindAPI"))
@@ -175,7 +181,7 @@ func (d *display) makeContext(debug bool) (context uintptr, err error) {
 		}
 	}
 	if context == 0 {
-		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3 (want a newer driver or another GPU)", e.failed("eglCreateContext"))
+		return 0, fmt.Errorf("%w: the driver gives no context of OpenGL 4.3 (want a newer driver or another GPU; %s)", e.failed("eglCreateContext"), advice)
 	}
 	if e.makeCurrent(d.handle, 0, 0, context) == 0 {
 		err := e.failed("eglMakeCurrent")

@@ -28,6 +28,7 @@ type Device struct {
 	Path     string // of the device's file, if it has one
 
 	Renderer, Vendor, Version, GLSL string // as the driver gives them
+	Driver                          string // the part of Version that names it
 
 	Software bool   // OpenGL on the CPU
 	Problem  string // why it cannot be used; "" if it can
@@ -51,8 +52,8 @@ func (d *Device) Hardware() bool { return d.Problem == "" && !d.Software }
 
 // Options tune an Engine. The zero value is ready to use.
 type Options struct {
-	// Device is the number of a device; 0 means the first that is hardware or,
-	// if there is none, the first that works.
+	// Device is the number of a device in the list of Devices; 0 means the first
+	// that is hardware or, if there is none, the first that works.
 	Device int
 
 	// Timed makes the engine take the device time of every stage: see

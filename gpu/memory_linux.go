@@ -175,7 +175,7 @@ func (t *thread) abandon(r *ring) {
 		s := &r.slots[i]
 		t.wait(s.fence)
 		s.fence, s.use = 0, nil
-		if s.open { // there was a panic
+		if s.open { // there was a panic, or an error
 			t.unmapBuffer(&s.buffer)
 		}
 	}
@@ -236,15 +236,16 @@ func (t *thread) mapBuffer(b *buffer, size int, access uint32) []uint8 {
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, b.id)
 	t.check("glBindBuffer")
 	data := t.mapRange(size, access)
-	b.open = data != nil
+	if b.open = data != nil; t.err != nil {
+		return nil
+	}
 	return data
 }
 
 // mapRange maps the buffer that is bound as the one to be written.
 func (t *thread) mapRange(size int, access uint32) []uint8 {
 	p := gl.MapBufferRange(gl.COPY_WRITE_BUFFER, 0, size, access)
-	t.check("glMapBufferRange")
-	if p == nil || t.err != nil {
+	if t.check("glMapBufferRange"); p == nil {
 		return nil
 	}
 	return unsafe.Slice((*uint8)(p), size)

@@ -11,11 +11,14 @@ import (
 	"kompress/quantize"
 )
 
+// Built says that this package was built with its engine.
+const Built = false
+
 func unavailable() error {
 	if runtime.GOOS != "linux" {
 		return fmt.Errorf("gpu: %w: there is no GPU engine for %s yet", ErrUnavailable, runtime.GOOS)
 	}
-	return fmt.Errorf("gpu: %w: this program was built without cgo (want CGO_ENABLED=1, a C compiler and OpenGL's headers)", ErrUnavailable)
+	return fmt.Errorf("gpu: %w: this program was built without its GPU engine, for want of cgo and a C compiler (see the README)", ErrUnavailable)
 }
 
 // Devices answers ErrUnavailable.

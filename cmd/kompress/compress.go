@@ -62,7 +62,7 @@ func compressFlags() []cli.Flag {
 		&cli.Float64Flag{Name: "tolerance", Value: kmeans.DefaultTolerance, Usage: "`X` full passes end when one lowers the error by less than this share"},
 		&cli.Uint64Flag{Name: "seed", Usage: "`N` of the random numbers; the same seed gives the same file"},
 		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` what does the work: auto, gpu or cpu; " + engineVariable + " in the environment is the default"},
-		&cli.IntFlag{Name: "device", DefaultText: "the first GPU", Usage: "`N` which GPU: its number in kompress devices"},
+		&cli.IntFlag{Name: "device", DefaultText: "the first GPU or, if there is none, the first that works", Usage: "`N` which GPU: its number in kompress devices"},
 		&cli.Int64Flag{Name: "max-pixels", Value: imagefile.DefaultMaxPixels, Usage: "`N` refuse larger images"},
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "add the time of each stage and what was found"},
 		&cli.BoolFlag{Name: "json", Usage: "print a JSON object for each file instead of a line"},

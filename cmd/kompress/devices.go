@@ -41,6 +41,7 @@ type deviceReport struct {
 	Number      int    `json:"number"`
 	Renderer    string `json:"renderer"`
 	Vendor      string `json:"vendor"`
+	Driver      string `json:"driver"`
 	Version     string `json:"version"` // of OpenGL, with the driver's
 	GLSL        string `json:"glsl"`
 	Platform    string `json:"platform"`
@@ -72,7 +73,7 @@ func listDevices(stdout io.Writer, devices []gpu.Device, asJSON bool) error {
 		line := json.NewEncoder(stdout)
 		line.SetEscapeHTML(false)
 		err := line.Encode(deviceReport{
-			d.Number, d.Renderer, d.Vendor, d.Version, d.GLSL, d.Platform, d.Path, d.Software, d.Problem, d.Memory, d.Free,
+			d.Number, d.Renderer, d.Vendor, d.Driver, d.Version, d.GLSL, d.Platform, d.Path, d.Software, d.Problem, d.Memory, d.Free,
 			d.Limits.BlockBytes, d.Limits.Groups, d.Limits.GroupSize, d.Limits.Threads, d.Limits.SharedBytes, auto, why,
 		})
 		if err != nil {
@@ -92,7 +93,7 @@ func autoTakes(d *gpu.Device, taken bool) (auto bool, why string) {
 	case taken:
 		return false, "no: an earlier one is taken"
 	}
-	return true, "yes: for images from " + pixelsText(leastPixels(false))
+	return true, fmt.Sprintf("yes: from %s in all, for images from %s", pixelsText(leastPixels(false)), pixelsText(leastPixels(true)))
 }
 
 func deviceText(d *gpu.Device, why string) string {
@@ -107,7 +108,11 @@ func deviceText(d *gpu.Device, why string) string {
 	}
 	if d.Renderer != "" {
 		line("vendor", "%s", d.Vendor)
-		line("driver", "OpenGL %s, GLSL %s", d.Version, d.GLSL)
+		line("driver", "%s", d.Driver)
+		line("version", "OpenGL %s, GLSL %s", d.Version, d.GLSL)
+	}
+	if d.Software {
+		line("kind", "software renderer, on the CPU")
 	}
 	line("reached by", "%s", strings.TrimSpace("EGL, "+d.Platform+" platform "+d.Path))
 	if d.Renderer != "" {

@@ -60,11 +60,16 @@ func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 	case c.IsSet("device") && e.mode == "cpu":
 		return nil, usagef("--device goes with a GPU, not with %s cpu", source)
 	}
+	if c.IsSet("device") {
+		if devices, err := gpu.Devices(); err == nil && e.device > len(devices) {
+			return nil, usagef("--device: got %d, want 1 to %d (see kompress devices)", e.device, len(devices))
+		}
+	}
 	if e.mode != "gpu" {
 		return e, nil
 	}
 	if err := e.startGPU("as asked for by " + source); err != nil {
-		return nil, fmt.Errorf("%s gpu: %w", source, err)
+		return nil, fmt.Errorf("%s: %w", source, err)
 	}
 	return e, nil
 }
@@ -97,13 +102,20 @@ func (e *engines) forImage(pixels int) (*engine, error) {
 // all images so far are: when the CPU has cost as much as a GPU's start, many more may
 // come, and the start costs twice the best choice at worst.
 func (e *engines) look(pixels int) error {
+	if !gpu.Built {
+		e.whyNot = "this program has no GPU engine"
+	}
 	if e.gpu != nil || e.whyNot != "" || e.done+pixels < e.least(false) || pixels < e.least(true) {
 		return nil
 	}
-	err := e.startGPU("auto: the first that is hardware")
+	why := "auto: the first that is hardware"
+	if e.device > 0 {
+		why = "auto: as asked for by --device"
+	}
+	err := e.startGPU(why)
 	switch {
 	case errors.Is(err, gpu.ErrUnavailable):
-		e.whyNot = err.Error()
+		e.whyNot = oneLine(err)
 		return nil
 	case err != nil:
 		return err
@@ -132,7 +144,7 @@ func (e *engines) startGPU(why string) error {
 // failed notes that the work goes on on the CPU.
 func (e *engines) failed(err error) {
 	e.warn(fmt.Errorf("the GPU failed, going on with the CPU: %w", err))
-	e.gpu.name, e.gpu.device, e.gpu.why = "cpu", "", threadsText()+"; the GPU failed: "+err.Error()
+	e.gpu.name, e.gpu.device, e.gpu.why = "cpu", "", threadsText()+"; the GPU failed: "+oneLine(err)
 }
 
 // reason says why auto takes the CPU.
@@ -141,9 +153,9 @@ func (e *engines) reason(pixels int) string {
 		return e.whyNot
 	}
 	if least := e.least(true); pixels < least {
-		return "a GPU pays for images from " + pixelsText(least)
+		return "too small for a GPU, which pays for images from " + pixelsText(least)
 	}
-	return fmt.Sprintf("a GPU pays from %s in all", pixelsText(e.least(false)))
+	return fmt.Sprintf("%s so far, and a GPU pays from %s in all", pixelsText(e.done), pixelsText(e.least(false)))
 }
 
 // Close closes what was made.
@@ -174,7 +186,7 @@ func leastPixels(started bool) int {
 	return cost / cpuPixel * min(runtime.GOMAXPROCS(0), useful)
 }
 
-func pixelsText(n int) string { return fmt.Sprintf("%.0f megapixels", float64(n)/1e6) }
+func pixelsText(n int) string { return fmt.Sprintf("%.4g megapixels", float64(n)/1e6) }
 
 func threadsText() string {
 	if runtime.GOMAXPROCS(0) == 1 {

@@ -68,7 +68,7 @@ func TestDeviceFlag(t *testing.T) {
 	checkFails(t, kompress(t, "compress", "--device", "0", "x.png"), exitUsage, "--device: got 0", "kompress devices")
 	checkFails(t, kompress(t, "compress", "--device", "1", "--engine", "cpu", "x.png"), exitUsage, "--device goes with")
 	requireGPU(t)
-	checkFails(t, kompress(t, "compress", "--device", "99", "--engine", "gpu", "x.png"), exitFailed, "got device 99", "1 to")
+	checkFails(t, kompress(t, "compress", "--device", "99", "--engine", "gpu", "x.png"), exitUsage, "--device: got 99", "1 to", "kompress devices")
 	checkFiles(t, ".", "x.png")
 }
 
@@ -174,8 +174,8 @@ func TestAutoChooses(t *testing.T) {
 		why    string
 	}{
 		{"a large image", hardware, nil, 100, "gpu", "device 2, Pretended 9000; auto"},
-		{"small images, few of them", hardware, nil, 40, "cpu", "auto: a GPU pays from 0 megapixels in all"},
-		{"very small images", hardware, nil, 39, "cpu", "auto: a GPU pays for images from"},
+		{"small images, few of them", hardware, nil, 40, "cpu", "megapixels so far, and a GPU pays from 0.0001 megapixels in all"},
+		{"very small images", hardware, nil, 39, "cpu", "auto: too small for a GPU"},
 		{"a software renderer", software, nil, 100, "cpu", "auto: device 1 is a software renderer, llvmpipe"},
 		{"no OpenGL", hardware, fmt.Errorf("%w: no libEGL", gpu.ErrUnavailable), 100, "cpu", "no libEGL"},
 	} {

@@ -28,7 +28,7 @@ func TestSummaryText(t *testing.T) {
 		{"-v -k 6 photo.png", `photo.kN.png: N kB -> N kB (N %, N times smaller), N colors, PSNR N dB, T
   PNG, N x N, N distinct colors
   decode T, count T, cluster T, map T, encode T
-  engine cpu (N threads; auto: a GPU pays for images from N megapixels)
+  engine cpu (N threads; auto: too small for a GPU, which pays for images from N megapixels)
   N mini-batch steps, N full passes
 `},
 		{"-v --engine cpu few.png", `few.kN.png: N B -> N B (N %, N times smaller), N colors, lossless, T
