@@ -1,6 +1,10 @@
 package main
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+
+	"kompress/gpu"
+)
 
 // release is the version of the source; the build adds its commit.
 const release = "0.1.0"
@@ -19,8 +23,12 @@ func version() string {
 			dirty = ", modified"
 		}
 	}
-	if commit == "" {
-		return release + " (" + info.GoVersion + ")"
+	details := info.GoVersion
+	if commit != "" {
+		details = commit + dirty + ", " + details
 	}
-	return release + " (" + commit + dirty + ", " + info.GoVersion + ")"
+	if !gpu.Built {
+		details += ", without the GPU engine"
+	}
+	return release + " (" + details + ")"
 }
