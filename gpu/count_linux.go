@@ -42,6 +42,9 @@ func (p *pixels) Count(ctx context.Context) (*quantize.Counts, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err // what follows takes a while for millions of colours
+	}
 	hashed.sort()
 	return quantize.NewCounts(append(opaque.keys, hashed.keys...), append(opaque.counts, hashed.counts...))
 }

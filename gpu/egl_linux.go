@@ -137,7 +137,7 @@ func (e *eglAPI) deviceDisplays() (all []display) {
 	if e.queryDevices(int32(len(devices)), &devices[0], &found) == 0 {
 		return nil
 	}
-	for _, device := range devices[:found] {
+	for _, device := range devices[:min(max(0, int(found)), len(devices))] {
 		d := display{egl: e, platform: "device"}
 		if d.handle = e.getPlatformDisplay(eglPlatformDevice, device, nil); d.handle == 0 {
 			continue

@@ -65,7 +65,7 @@ func (p *pixels) reserve(t *thread) {
 	if p.noRoom || p.bands != nil || t.err != nil {
 		return
 	}
-	if p.noRoom = int64(p.n)*4 > p.engine.budget-int64(t.memory.bytes); p.noRoom {
+	if p.noRoom = int64(p.n) > (p.engine.budget-int64(t.memory.bytes))/4; p.noRoom {
 		return
 	}
 	size := p.engine.sizes.pixels

@@ -83,7 +83,7 @@ func countColors(ctx context.Context, m image.Image, workers int) (*Counts, erro
 	if err != nil {
 		return nil, err
 	}
-	return collect(counters, pixels, workers), nil
+	return collect(ctx, counters, pixels, workers)
 }
 
 // A counter is one thread's counts. Opaque colours of large images have a
@@ -145,15 +145,21 @@ func (c *counter) addSparse(r *rowReader, row []uint8) {
 }
 
 // collect adds the counters up and lists what is not 0.
-func collect(counters []*counter, pixels uint64, workers int) *Counts {
+func collect(ctx context.Context, counters []*counter, pixels uint64, workers int) (*Counts, error) {
 	all := &counters[0].sparse
 	for _, c := range counters[1:] {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		all.addAll(&c.sparse)
 		c.sparse = hash{}
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	rest, restCounts := all.sorted()
 	if counters[0].dense == nil {
-		return &Counts{keys: rest, counts: restCounts, pixels: pixels}
+		return &Counts{keys: rest, counts: restCounts, pixels: pixels}, nil
 	}
 	carries := sumCarries(counters)
 	keys, counts := collectDense(counters, rest, restCounts, workers)
@@ -161,7 +167,7 @@ func collect(counters []*counter, pixels uint64, workers int) *Counts {
 		i, _ := slices.BinarySearch(keys, k)
 		counts[i] = uint32(min(uint64(counts[i])+n, math.MaxUint32))
 	}
-	return &Counts{keys: keys, counts: counts, pixels: pixels}
+	return &Counts{keys: keys, counts: counts, pixels: pixels}, nil
 }
 
 // sumCarries returns what has to be added to the counts for 16-bit counters

@@ -94,10 +94,8 @@ func CheckIndex(index []uint8, m image.Image) error {
 	return nil
 }
 
-// sizeOf returns the width and height of an image, 0 and 0 if it is empty.
+// sizeOf returns the width and height of an image, neither of which is negative.
 func sizeOf(m image.Image) image.Point {
-	if m.Bounds().Empty() {
-		return image.Point{}
-	}
-	return m.Bounds().Size()
+	size := m.Bounds().Size()
+	return image.Pt(max(0, size.X), max(0, size.Y))
 }

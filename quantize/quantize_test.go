@@ -266,6 +266,10 @@ func TestEmptyImage(t *testing.T) {
 			t.Errorf("%v: got %d pixels, %d colors and an error of %v", size, len(p.Pix), len(q.Palette), q.MSE)
 		}
 	}
+	m := &image.NRGBA{Rect: image.Rectangle{Min: image.Pt(5, 5), Max: image.Pt(1, 1)}}
+	if p, _, err := Quantize(context.Background(), m, Options{}); err != nil || !p.Rect.Empty() {
+		t.Errorf("got bounds %v and error %v of an image that ends before it begins", p.Rect, err)
+	}
 }
 
 // noise has four million colours and more, each of them once. A multiplication by

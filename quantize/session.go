@@ -61,7 +61,7 @@ func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) 
 		pixels.Close()
 		return nil, err
 	}
-	return &Session{engine: e, size: m.Bounds().Size(), pixels: pixels, counts: counts}, nil
+	return &Session{engine: e, size: sizeOf(m), pixels: pixels, counts: counts}, nil
 }
 
 // Close releases what the engine holds for the image. It may be called twice;
@@ -85,6 +85,9 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 		o.Colors--
 	}
 	if err := s.load(o.Space, reserve); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	found, err := s.cloud.Cluster(ctx, o.clustering())

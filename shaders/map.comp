@@ -24,7 +24,7 @@ uint lookUp(uint key) {
 		return dense[key >> 2] >> 8u * (key & 3u) & 0xffu;
 	}
 	uint slot = findSlot(key);
-	return slot == NO_SLOT ? 0u : values[slot];
+	return slot == NO_SLOT ? 255u : values[slot]; // no colour is missing, or the table is wrong
 }
 
 uint mapFour(uvec4 four, uint word) {

@@ -184,7 +184,7 @@ func (j *compression) all(ctx context.Context, files []string) error {
 			err = j.report(s)
 		}
 		if ctx.Err() != nil {
-			return errors.New("interrupted")
+			return errInterrupted
 		}
 		if err != nil {
 			fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
@@ -222,7 +222,7 @@ func (j *compression) one(ctx context.Context, file string) (*summary, error) {
 
 func (j *compression) quantize(ctx context.Context, in *imagefile.File, output string, s *summary, clock *clock) error {
 	j.progress.stage("count")
-	engine, err := j.engines.forImage(s.Width * s.Height)
+	engine, err := j.engines.forImage(ctx, s.Width*s.Height)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func devicesCommand(stdout io.Writer) *cli.Command {
 			if c.Args().Present() {
 				return usagef("devices: got %s, want no names", printable(c.Args().First()))
 			}
-			devices, err := gpu.Devices()
+			devices, err := await(c.Context, gpu.Devices)
 			if err != nil {
 				return err
 			}

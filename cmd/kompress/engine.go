@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -45,6 +46,29 @@ type engines struct {
 
 func openGPU(o gpu.Options) (gpuEngine, error) { return gpu.Open(o) }
 
+// await returns what f does, or an error when the context ends before: a driver may
+// hold up whoever asks it for a device.
+func await[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type outcome struct {
+		found T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		found, err := f()
+		done <- outcome{found, err}
+	}()
+	select {
+	case o := <-done:
+		return o.found, o.err
+	case <-ctx.Done():
+		var none T
+		return none, errInterrupted
+	}
+}
+
+var errInterrupted = errors.New("interrupted")
+
 // newEngines reads the flags. An engine that is named has to be there.
 func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 	e := &engines{mode: c.String("engine"), device: c.Int("device"), open: openGPU, least: leastPixels, warn: warn}
@@ -61,14 +85,17 @@ func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 		return nil, usagef("--device goes with a GPU, not with %s cpu", source)
 	}
 	if c.IsSet("device") {
-		if devices, err := gpu.Devices(); err == nil && e.device > len(devices) {
+		if devices, err := await(c.Context, gpu.Devices); err == nil && e.device > len(devices) {
 			return nil, usagef("--device: got %d, want 1 to %d (see kompress devices)", e.device, len(devices))
 		}
 	}
 	if e.mode != "gpu" {
 		return e, nil
 	}
-	if err := e.startGPU("as asked for by " + source); err != nil {
+	if err := e.startGPU(c.Context, "as asked for by "+source); err != nil {
+		if ctx := c.Context; ctx.Err() != nil {
+			return nil, errInterrupted
+		}
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
 	return e, nil
@@ -78,9 +105,9 @@ func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 const engineVariable = "KOMPRESS_ENGINE"
 
 // forImage returns the engine for an image of so many pixels.
-func (e *engines) forImage(pixels int) (*engine, error) {
+func (e *engines) forImage(ctx context.Context, pixels int) (*engine, error) {
 	if e.mode == "auto" {
-		if err := e.look(pixels); err != nil {
+		if err := e.look(ctx, pixels); err != nil {
 			return nil, err
 		}
 	}
@@ -101,7 +128,7 @@ func (e *engines) forImage(pixels int) (*engine, error) {
 // look makes auto look for a GPU, once, when an image is large enough for one, or
 // all images so far are: when the CPU has cost as much as a GPU's start, many more may
 // come, and the start costs twice the best choice at worst.
-func (e *engines) look(pixels int) error {
+func (e *engines) look(ctx context.Context, pixels int) error {
 	if !gpu.Built {
 		e.whyNot = "this program has no GPU engine"
 	}
@@ -112,7 +139,7 @@ func (e *engines) look(pixels int) error {
 	if e.device > 0 {
 		why = "auto: as asked for by --device"
 	}
-	err := e.startGPU(why)
+	err := e.startGPU(ctx, why)
 	switch {
 	case errors.Is(err, gpu.ErrUnavailable):
 		e.whyNot = oneLine(err)
@@ -131,8 +158,8 @@ func (e *engines) look(pixels int) error {
 	return nil
 }
 
-func (e *engines) startGPU(why string) error {
-	opened, err := e.open(gpu.Options{Device: e.device})
+func (e *engines) startGPU(ctx context.Context, why string) error {
+	opened, err := await(ctx, func() (gpuEngine, error) { return e.open(gpu.Options{Device: e.device}) })
 	if err != nil {
 		return err
 	}

@@ -184,7 +184,7 @@ func TestAutoChooses(t *testing.T) {
 			e.open = func(gpu.Options) (gpuEngine, error) { return nil, test.open }
 		}
 		for range 1 + 60/test.pixels {
-			got, err := e.forImage(test.pixels)
+			got, err := e.forImage(t.Context(), test.pixels)
 			if err != nil || got.name != test.want || !strings.Contains(got.why, test.why) {
 				t.Errorf("%s: got %+v and error %v, want %s and %q", test.name, got, err, test.want, test.why)
 			}
@@ -205,9 +205,28 @@ func TestAutoChangesItsMind(t *testing.T) {
 		pixels int
 		want   string
 	}{{50, "cpu"}, {39, "cpu"}, {39, "cpu"}, {50, "gpu"}, {39, "cpu"}, {40, "gpu"}} {
-		if got, err := e.forImage(test.pixels); err != nil || got.name != test.want {
+		if got, err := e.forImage(t.Context(), test.pixels); err != nil || got.name != test.want {
 			t.Errorf("image %d of %d pixels: got %+v and error %v, want %s", i, test.pixels, got, err, test.want)
 		}
+	}
+}
+
+// A driver that never answers does not keep the program from being interrupted.
+func TestHangingDriver(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	e, _, _ := pretend("auto", hardware, never)
+	hangs := make(chan struct{})
+	defer close(hangs)
+	e.open = func(gpu.Options) (gpuEngine, error) {
+		cancel()
+		<-hangs
+		return nil, errors.New("too late")
+	}
+	if _, err := e.forImage(ctx, 100); !errors.Is(err, errInterrupted) {
+		t.Errorf("got error %v, want %v", err, errInterrupted)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -216,7 +235,7 @@ func TestAutoHandsOtherErrorsOn(t *testing.T) {
 	wrong := errors.New("wrong")
 	e, _, _ := pretend("auto", hardware, never)
 	e.open = func(gpu.Options) (gpuEngine, error) { return nil, wrong }
-	if _, err := e.forImage(100); !errors.Is(err, wrong) {
+	if _, err := e.forImage(t.Context(), 100); !errors.Is(err, wrong) {
 		t.Errorf("got error %v, want %v", err, wrong)
 	}
 }
@@ -265,7 +284,7 @@ func TestFailover(t *testing.T) {
 					failed = true
 					return fmt.Errorf("%s: %w", c, why)
 				})
-				chosen, err := e.forImage(100)
+				chosen, err := e.forImage(t.Context(), 100)
 				if err != nil || chosen.name != "gpu" {
 					t.Fatalf("got %+v and error %v, want the GPU", chosen, err)
 				}
@@ -296,7 +315,7 @@ func TestFailoverCloses(t *testing.T) {
 		}
 		return nil
 	})
-	chosen, err := e.forImage(100)
+	chosen, err := e.forImage(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,7 +342,7 @@ func TestFailoverHandsOtherErrorsOn(t *testing.T) {
 		}
 		return nil
 	})
-	chosen, err := e.forImage(100)
+	chosen, err := e.forImage(t.Context(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -335,10 +354,10 @@ func TestFailoverHandsOtherErrorsOn(t *testing.T) {
 // What is asked for by name is not replaced.
 func TestNamedGPUHasNoFailover(t *testing.T) {
 	e, _, warnings := pretend("gpu", hardware, func(string) error { return gpu.ErrLost })
-	if err := e.startGPU("as asked for"); err != nil {
+	if err := e.startGPU(t.Context(), "as asked for"); err != nil {
 		t.Fatal(err)
 	}
-	chosen, err := e.forImage(1)
+	chosen, err := e.forImage(t.Context(), 1)
 	if err != nil || chosen.name != "gpu" {
 		t.Fatalf("got %+v and error %v, want the GPU", chosen, err)
 	}
