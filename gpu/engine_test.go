@@ -34,6 +34,7 @@ func TestClusteringConforms(t *testing.T) {
 }
 
 func TestPixelsConform(t *testing.T) {
+	skipWithRaceDetector(t)
 	if err := quantizetest.Check(openForTest(t, Options{Debug: true})); err != nil {
 		t.Error(err)
 	}
@@ -41,6 +42,7 @@ func TestPixelsConform(t *testing.T) {
 
 // Drivers without GL_ARB_buffer_storage have buffers mapped each time.
 func TestConformsMappingEachTime(t *testing.T) {
+	skipWithRaceDetector(t)
 	e := openForTest(t, Options{Debug: true, mapEachTime: true})
 	if err := kmeanstest.Check(e); err != nil {
 		t.Error(err)
