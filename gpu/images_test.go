@@ -38,7 +38,7 @@ func TestEveryImage(t *testing.T) {
 		}
 		// Without a folder, large images are for a few combinations: all take minutes.
 		size := f.Image.Bounds().Size()
-		all := size.X*size.Y < 300_000 || os.Getenv("KOMPRESS_IMAGES") != ""
+		all := size.X*size.Y < 200_000 || os.Getenv("KOMPRESS_IMAGES") != ""
 		compared += compareEngines(t, e, path, f, all)
 		return nil
 	})

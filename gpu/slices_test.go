@@ -18,11 +18,11 @@ func TestClusteringConformsInSlices(t *testing.T) {
 	}
 }
 
-// And pixels, which have to be sent twice, into bands of 2²⁰, counters into parts of 2²⁰, lists of colours into
-// parts of 2¹⁶.
+// And pixels, which have to be sent twice, into bands of 2²², counters into parts of
+// 2²², lists of colours into parts of 2¹⁸.
 func TestPixelsConformInBands(t *testing.T) {
 	skipWithRaceDetector(t)
-	e := openForTest(t, Options{Debug: true, Memory: 1, limits: Limits{Groups: [3]int{256, 1, 1}}})
+	e := openForTest(t, Options{Debug: true, Memory: 1, limits: Limits{BlockBytes: 1 << 24, Groups: [3]int{1024, 1, 1}}})
 	if err := quantizetest.Check(e); err != nil {
 		t.Error(err)
 	}
