@@ -125,9 +125,9 @@ func (e *engines) forImage(ctx context.Context, pixels int) (*engine, error) {
 	return e.cpu, nil
 }
 
-// look makes auto look for a GPU, once, when an image is large enough for one, or
-// all images so far are: when the CPU has cost as much as a GPU's start, many more may
-// come, and the start costs twice the best choice at worst.
+// look makes auto look for a GPU, once, when an image is large enough for one, or all
+// images so far are. Nobody knows how many pixels are to come: to wait until the CPU
+// has taken as long as a GPU's start takes at most twice the time of the better choice.
 func (e *engines) look(ctx context.Context, pixels int) error {
 	if !gpu.Built {
 		e.whyNot = "this program has no GPU engine"
