@@ -49,6 +49,14 @@ func (p *pixels) Count(ctx context.Context) (*quantize.Counts, error) {
 	return quantize.NewCounts(append(opaque.keys, hashed.keys...), append(opaque.counts, hashed.counts...))
 }
 
+// extend appends n colours, yet unknown, and returns these.
+func (f *found) extend(n int) (added found) {
+	at := len(f.keys)
+	f.keys = append(f.keys, make([]quantize.Key, n)...)
+	f.counts = append(f.counts, make([]uint32, n)...)
+	return found{f.keys[at:], f.counts[at:]}
+}
+
 // sort sorts by the keys, no two of which are alike.
 func (f *found) sort() {
 	pairs := make([]uint64, len(f.keys))
@@ -171,19 +179,22 @@ func (e *Engine) compact(t *thread, pass countPass, opaque *found) {
 // have room there at a time.
 func (e *Engine) list(t *thread, n int, all *found, f func(keys, counts view, skip, n int)) {
 	x := &e.tables
-	at := len(all.keys)
-	all.keys = append(all.keys, make([]quantize.Key, n)...)
-	all.counts = append(all.counts, make([]uint32, n)...)
+	added := all.extend(n)
 	size := min(e.sizes.keys, n)
 	t.grow(&x.keys, 4*size)
 	t.grow(&x.counts, 4*size)
 	for skip := 0; skip < n && t.err == nil; skip += size {
 		part := min(size, n-skip)
 		f(x.keys.first(4*part), x.counts.first(4*part), skip, part)
-		t.readAll(&e.down, &x.keys, bytesOf(all.keys[at+skip:at+skip+part]))
-		t.readAll(&e.down, &x.counts, bytesOf(all.counts[at+skip:at+skip+part]))
-		t.finish(&e.down)
+		e.readFound(t, found{added.keys[skip : skip+part], added.counts[skip : skip+part]})
 	}
+}
+
+// readFound reads the lists of colours that a stage has written.
+func (e *Engine) readFound(t *thread, f found) {
+	t.readAll(&e.down, &e.tables.keys, bytesOf(f.keys))
+	t.readAll(&e.down, &e.tables.counts, bytesOf(f.counts))
+	t.finish(&e.down)
 }
 
 // gather appends what is in the hash.
@@ -195,16 +206,11 @@ func (e *Engine) gather(t *thread, slots, used int, hashed *found) {
 	if used == 0 || t.err != nil {
 		return
 	}
-	at := len(hashed.keys)
-	hashed.keys = append(hashed.keys, make([]quantize.Key, used)...)
-	hashed.counts = append(hashed.counts, make([]uint32, used)...)
 	t.grow(&x.keys, 4*used)
 	t.grow(&x.counts, 4*used)
 	t.clear(&x.status, 16)
 	t.dispatch("gather", ceilDiv(slots, slotShare), []view{
 		x.slots.first(4 * slots), x.values.first(4 * slots), x.keys.first(4 * used), x.counts.first(4 * used), x.status.whole(),
 	}, u32("slotCount", slots), u32("room", used))
-	t.readAll(&e.down, &x.keys, bytesOf(hashed.keys[at:]))
-	t.readAll(&e.down, &x.counts, bytesOf(hashed.counts[at:]))
-	t.finish(&e.down)
+	e.readFound(t, hashed.extend(used))
 }

@@ -68,8 +68,9 @@ func openThread(o Options) (*thread, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Device > 0 {
-		displays = displays[:len(lookAll(displays))] // as Devices counts them
+	if n := o.Device; n > len(displays) || n > 0 && displays[n-1].platform == surfaceless {
+		// As Devices counts them, which takes a context on each.
+		displays = displays[:len(lookAll(displays))]
 	}
 	if o.Device < 0 || o.Device > len(displays) {
 		return nil, fmt.Errorf("gpu: got device %d, want 1 to %d", o.Device, len(displays))

@@ -172,7 +172,7 @@ func (t *thread) compile(stage, source string) (id uint32) {
 	t.checkBuild("glCompileShader", stage)
 	var done int32
 	if gl.GetShaderiv(shader, gl.COMPILE_STATUS, &done); done == 0 {
-		t.failStage(stage, "does not compile", shaderLog(shader))
+		t.failStage(stage, "does not compile", buildLog(shader, gl.GetShaderiv, gl.GetShaderInfoLog))
 		return 0
 	}
 	id = gl.CreateProgram()
@@ -182,7 +182,7 @@ func (t *thread) compile(stage, source string) (id uint32) {
 	gl.LinkProgram(id)
 	t.checkBuild("glLinkProgram", stage)
 	if gl.GetProgramiv(id, gl.LINK_STATUS, &done); done == 0 {
-		t.failStage(stage, "does not link", programLog(id))
+		t.failStage(stage, "does not link", buildLog(id, gl.GetProgramiv, gl.GetProgramInfoLog))
 		gl.DeleteProgram(id)
 		return 0
 	}
@@ -202,18 +202,11 @@ func (t *thread) failStage(stage, what, log string) {
 	}
 }
 
-func shaderLog(shader uint32) string {
+// buildLog reads the log of a shader or a program, by the two functions for it.
+func buildLog(id uint32, get func(id, name uint32, value *int32), read func(id uint32, size int32, length *int32, log *uint8)) string {
 	var length int32
-	gl.GetShaderiv(shader, gl.INFO_LOG_LENGTH, &length)
+	get(id, gl.INFO_LOG_LENGTH, &length)
 	log := make([]uint8, length+1)
-	gl.GetShaderInfoLog(shader, length+1, nil, &log[0])
-	return strings.TrimRight(string(log), "\x00\n ")
-}
-
-func programLog(id uint32) string {
-	var length int32
-	gl.GetProgramiv(id, gl.INFO_LOG_LENGTH, &length)
-	log := make([]uint8, length+1)
-	gl.GetProgramInfoLog(id, length+1, nil, &log[0])
+	read(id, length+1, nil, &log[0])
 	return strings.TrimRight(string(log), "\x00\n ")
 }

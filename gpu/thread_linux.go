@@ -270,21 +270,19 @@ func (t *thread) wait(fence uintptr) {
 		return
 	}
 	const patience = 10 * time.Second // a driver resets a GPU that hangs long before
+	defer t.deleteFence(fence)
 	for range 60 {
 		status := gl.ClientWaitSync(fence, gl.SYNC_FLUSH_COMMANDS_BIT, uint64(patience))
 		t.check("glClientWaitSync")
-		if status != gl.TIMEOUT_EXPIRED || t.err != nil {
-			if status != gl.ALREADY_SIGNALED && status != gl.CONDITION_SATISFIED && t.err == nil {
-				t.err = fmt.Errorf("gpu: glClientWaitSync: %w: got status %#x", ErrLost, status)
-			}
-			t.deleteFence(fence)
+		switch {
+		case t.err != nil, status == gl.ALREADY_SIGNALED, status == gl.CONDITION_SATISFIED:
+			return
+		case status != gl.TIMEOUT_EXPIRED:
+			t.err = fmt.Errorf("gpu: glClientWaitSync: %w: got status %#x", ErrLost, status)
 			return
 		}
 	}
-	t.deleteFence(fence)
-	if t.err == nil {
-		t.err = fmt.Errorf("gpu: glClientWaitSync: %w: it did not answer for %v", ErrLost, 60*patience)
-	}
+	t.err = fmt.Errorf("gpu: glClientWaitSync: %w: it did not answer for %v", ErrLost, 60*patience)
 }
 
 func (t *thread) deleteFence(fence uintptr) {
