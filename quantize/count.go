@@ -113,7 +113,7 @@ func (c *counter) add(r *rowReader, row []uint8) {
 	dense := c.dense[:OpaqueKeys]
 	for ; len(row) >= 4; row = row[4:] {
 		if row[3] != 255 {
-			c.sparse.add(r.color(row), 1)
+			c.sparse.add(translucentKey(row, r.premultiplied), 1)
 			continue
 		}
 		k := opaqueKey(row[0], row[1], row[2]) & (OpaqueKeys - 1)
@@ -132,7 +132,7 @@ func (c *counter) addSparse(r *rowReader, row []uint8) {
 	for ; len(row) >= 4; row = row[4:] {
 		k := opaqueKey(row[0], row[1], row[2])
 		if row[3] != 255 {
-			k = r.color(row)
+			k = translucentKey(row, r.premultiplied)
 		}
 		if k == last {
 			run++

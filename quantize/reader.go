@@ -51,3 +51,11 @@ func PremultipliedKey(r, g, b, a uint8) Key {
 	under := func(v uint8) uint8 { return narrow16(uint16(uint32(v) * 0xffff / max(1, uint32(a)))) }
 	return MakeKey(under(r), under(g), under(b), a)
 }
+
+// translucentKey returns the key of a pixel that was read and is not opaque.
+func translucentKey(p []uint8, premultiplied bool) Key {
+	if premultiplied {
+		return PremultipliedKey(p[0], p[1], p[2], p[3])
+	}
+	return MakeKey(p[0], p[1], p[2], p[3])
+}

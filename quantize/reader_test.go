@@ -1,6 +1,7 @@
 package quantize
 
 import (
+	"bytes"
 	"image"
 	"slices"
 	"testing"
@@ -34,3 +35,35 @@ func TestPixelReader(t *testing.T) {
 
 // A slowImage has no type that is known.
 type slowImage struct{ image.Image }
+
+// What a window shows is what would be saved: pixels that were read and looked up
+// are those that Map gives, whether the table is a dense one or a hash.
+func TestLookup(t *testing.T) {
+	for name, m := range samples(t) {
+		s, err := NewSession(t.Context(), nil, m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q, err := s.Cluster(t.Context(), Options{Colors: 7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := s.Map(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := NewPixelReader(m)
+		read := make([]uint8, 4*len(want.Pix))
+		r.Read(read, 0)
+		for mapped, table := range map[string]*Table{
+			"after Map": q.Table(),
+			"alone":     {keys: q.Table().keys, index: q.Table().index},
+		} {
+			got := make([]uint8, len(want.Pix))
+			table.Lookup(got, read, r.Premultiplied())
+			if !bytes.Equal(got, want.Pix) {
+				t.Errorf("%s, %s: got other indices than those of Map", name, mapped)
+			}
+		}
+	}
+}

@@ -72,14 +72,6 @@ func (r *rowReader) withAlpha(m *image.NYCbCrA) func(x, y, n int) []uint8 {
 	}
 }
 
-// color returns the key of a pixel that is not opaque.
-func (r *rowReader) color(p []uint8) Key {
-	if !r.premultiplied {
-		return MakeKey(p[0], p[1], p[2], p[3])
-	}
-	return PremultipliedKey(p[0], p[1], p[2], p[3])
-}
-
 func (r *rowReader) gray(row []uint8) []uint8 {
 	for i, v := range row {
 		r.set(i, v, v, v, 255)

@@ -20,17 +20,16 @@ func TestNarrow16(t *testing.T) {
 // What is not premultiplied any more is the nearest 8-bit value. Alpha, and what
 // it divides without a rest, come back as they were.
 func TestPremultipliedColors(t *testing.T) {
-	r := &rowReader{premultiplied: true}
 	for a := 1; a < 256; a++ {
 		for v := 0; v <= a; v++ {
-			got := r.color([]uint8{uint8(v), 0, uint8(a), uint8(a)}).NRGBA()
+			got := translucentKey([]uint8{uint8(v), 0, uint8(a), uint8(a)}, true).NRGBA()
 			want := float64(v) * 255 / float64(a)
 			if math.Abs(float64(got.R)-want) > 0.5 || got.G != 0 || got.B != 255 || got.A != uint8(a) {
 				t.Fatalf("%d of %d: got %v, want %.2f", v, a, got, want)
 			}
 		}
 	}
-	if got := r.color([]uint8{0, 0, 0, 0}); got != transparent {
+	if got := translucentKey([]uint8{0, 0, 0, 0}, true); got != transparent {
 		t.Errorf("got key %#x, want %#x", got, transparent)
 	}
 }

@@ -42,6 +42,9 @@ type Quantized struct {
 	table   *Table
 }
 
+// Table returns the palette index of every colour of the image.
+func (q *Quantized) Table() *Table { return q.table }
+
 // NewSession counts the colours of an image, which must not change until the
 // session is closed. The engine is not closed with it; sessions may share one, but
 // not at the same time. Nil means a CPU of its own.
@@ -70,6 +73,9 @@ func (s *Session) Close() error { return s.pixels.Close() }
 
 // Counts returns the counts of the image's colours.
 func (s *Session) Counts() *Counts { return s.counts }
+
+// Pixels returns what the engine holds for the image, which the session closes.
+func (s *Session) Pixels() Pixels { return s.pixels }
 
 // Cluster finds the palette.
 func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {

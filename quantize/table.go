@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"iter"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,13 +77,21 @@ func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, work
 	t.once.Do(func() { t.prepare(b.Dx() * b.Dy()) })
 	return forPieces(ctx, m, workers, func(_ int, r *rowReader, x, y, n int) {
 		at := (y-b.Min.Y)*b.Dx() + x - b.Min.X
-		t.mapRow(index[at:at+n], r, r.piece(x, y, n))
+		t.mapRow(index[at:at+n], r.piece(x, y, n), r.premultiplied)
 	})
 }
 
-func (t *Table) mapRow(index []uint8, r *rowReader, row []uint8) {
+// Lookup writes the index of each pixel's colour to index. Pixels are 4 bytes
+// each, as a PixelReader reads them, and colours are the table's. Several
+// goroutines may look up at a time.
+func (t *Table) Lookup(index, pixels []uint8, premultiplied bool) {
+	t.once.Do(func() { t.prepare(math.MaxInt) })
+	t.mapRow(index, pixels[:4*len(index)], premultiplied)
+}
+
+func (t *Table) mapRow(index, row []uint8, premultiplied bool) {
 	if t.dense == nil {
-		t.mapSparse(index, r, row)
+		t.mapSparse(index, row, premultiplied)
 		return
 	}
 	dense := t.dense[:OpaqueKeys]
@@ -92,12 +101,12 @@ func (t *Table) mapRow(index []uint8, r *rowReader, row []uint8) {
 		if p[3] == 255 {
 			index[i] = dense[opaqueKey(p[0], p[1], p[2])&(OpaqueKeys-1)]
 		} else {
-			index[i] = uint8(t.sparse.get(r.color(p)) - 1)
+			index[i] = uint8(t.sparse.get(translucentKey(p, premultiplied)) - 1)
 		}
 	}
 }
 
-func (t *Table) mapSparse(index []uint8, r *rowReader, row []uint8) {
+func (t *Table) mapSparse(index, row []uint8, premultiplied bool) {
 	var last uint32
 	var found uint8
 	seen := false
@@ -108,7 +117,7 @@ func (t *Table) mapSparse(index []uint8, r *rowReader, row []uint8) {
 		if v != last || !seen {
 			k := opaqueKey(p[0], p[1], p[2])
 			if p[3] != 255 {
-				k = r.color(p)
+				k = translucentKey(p, premultiplied)
 			}
 			found = uint8(t.sparse.get(k) - 1)
 			last, seen = v, true
