@@ -362,3 +362,29 @@ func BenchmarkStart(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDraw is readying a window to draw with another palette: to list the colours
+// and enter the index of each on the device.
+func BenchmarkDraw(b *testing.B) {
+	e := openForTest(b, Options{Timed: true})
+	s, err := quantize.NewSession(b.Context(), e, mosaicFor(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	q, err := s.Cluster(b.Context(), quantize.Options{Colors: 64, Effort: kmeans.Fast})
+	if err != nil {
+		b.Fatal(err)
+	}
+	d := newDeviceTimes(e)
+	for b.Loop() {
+		drawing, err := e.Draw(s.Pixels(), q.Table())
+		if err != nil {
+			b.Fatal(err)
+		}
+		e.Retire(drawing)
+	}
+	d.lap("enter")
+	b.ReportMetric(milliseconds(d.sums["enter"])/float64(b.N), "device-ms")
+	b.ReportMetric(float64(s.Counts().Distinct()), "colors")
+}

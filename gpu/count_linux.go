@@ -115,7 +115,7 @@ func (p *pixels) countHashed(ctx context.Context, t *thread, pass countPass) (ha
 func (p *pixels) look(ctx context.Context, t *thread, pass countPass, opaque, hashed *found) (full bool, err error) {
 	e := p.engine
 	x := &e.tables
-	e.clearHash(t, max(1, pass.slots))
+	e.clearHash(t, &x.colorTable, max(1, pass.slots))
 	t.grow(&x.counters, 4*pass.counted)
 	if pass.counted > 0 {
 		t.clear(&x.counters, 4*pass.counted)

@@ -137,7 +137,7 @@ func (t *thread) describe() Device {
 	}
 	d.Limits = readLimits()
 	t.check("glGetInteger64v")
-	d.Software = t.display.software || isSoftware(d.Renderer)
+	d.Software = t.display.software || SoftwareRenderer(d.Renderer)
 	extensions := readExtensions()
 	d.Memory, d.Free = readMemory(extensions)
 	switch {
@@ -170,17 +170,6 @@ func driverOf(version string) string {
 		driver = rest
 	}
 	return driver
-}
-
-// isSoftware knows the renderers that run on the CPU, by their names.
-func isSoftware(renderer string) bool {
-	renderer = strings.ToLower(renderer)
-	for _, name := range []string{"llvmpipe", "softpipe", "swrast", "swiftshader", "software", "lavapipe", "basic render"} {
-		if strings.Contains(renderer, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // problem returns what the shaders want more of, though OpenGL 4.3 guarantees it.

@@ -41,6 +41,10 @@ type Engine struct {
 	tables tables
 	salt   uint32
 	budget int64 // bytes of pixels that may stay
+
+	// Of windows:
+	drawings map[*Drawing]drawn // that are not retired
+	spare    *colorTable        // of one that is; may be nil
 }
 
 // A cloud is points on the device, with what accumulate has to know of their tiles.
@@ -85,7 +89,7 @@ func OpenCurrent(getProcAddress func(name string) unsafe.Pointer, o Options) (*E
 }
 
 func newEngine(t *thread, o Options) *Engine {
-	e := &Engine{thread: t, salt: rand.Uint32(), budget: o.Memory}
+	e := &Engine{thread: t, salt: rand.Uint32(), budget: o.Memory, drawings: map[*Drawing]drawn{}}
 	limits := &t.device.Limits
 	if o.limits.BlockBytes > 0 {
 		limits.BlockBytes = o.limits.BlockBytes

@@ -19,6 +19,10 @@ var (
 
 	// ErrOutOfMemory says that the device's memory does not suffice.
 	ErrOutOfMemory = errors.New("out of GPU memory")
+
+	// ErrNotResident says that an image cannot be drawn from the device's memory,
+	// for not all of it lies there.
+	ErrNotResident = errors.New("the image is not in GPU memory")
 )
 
 // A Device is a way to OpenGL on this machine.

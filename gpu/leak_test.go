@@ -29,7 +29,11 @@ func everyMethod(e *Engine, m image.Image) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = s.Map(context.Background(), q)
+	if _, err = s.Map(context.Background(), q); err != nil {
+		return err
+	}
+	d, err := e.Draw(s.Pixels(), q.Table())
+	e.Retire(d)
 	return err
 }
 

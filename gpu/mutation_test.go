@@ -50,8 +50,8 @@ var clusterFaults = []shaderFault{
 
 var pixelFaults = []shaderFault{
 	{name: "green as blue", stage: "count", old: "spread(c.g) << 1", new: "spread(c.b) << 1"},
-	{name: "alpha dropped", stage: "count", old: "| (255u - alpha) << 24;", new: ";"},
-	{name: "transparent colours kept apart", stage: "count", old: "if (alpha == 0u) {", new: "if (false) {"},
+	{name: "alpha dropped", stage: "count", old: "| (255u - c.a) << 24;", new: ";"},
+	{name: "transparent colours kept apart", stage: "count", old: "if (c.a == 0u) {", new: "if (false) {"},
 	{name: "not unmultiplied", stage: "count", old: "if (premultiplied && alpha != 255u) {", new: "if (false) {"},
 	{name: "truncated where it is rounded", stage: "count", old: "+ 128u) / 257u", new: ") / 257u"},
 	{name: "the last run is lost", stage: "count", old: "\tif (run > 0u) {\n\t\taddColor(keyOf(last, premultiplied != 0u), run);\n\t}\n}", new: "}"},
@@ -66,6 +66,37 @@ var pixelFaults = []shaderFault{
 	{name: "the last quad is not mapped", stage: "map", old: "j < QUADS && 4u * quad < count", new: "j < QUADS && 4u * quad + 3u < count"},
 	{name: "neighbours taken to be alike", stage: "map", old: "if (i == 0u || four[i] != last) {", new: "if (i == 0u) {"},
 	{name: "no barrier in the scan within a block", stage: "compact", old: "\t\tplaces[thread] += left;\n\t\tsync();", new: "\t\tplaces[thread] += left;", barrier: true},
+}
+
+var paintFaults = []shaderFault{
+	{name: "the next band's first pixel", stage: "paint.frag", old: "if (place < count) {", new: "if (place <= count) {"},
+	{name: "a band's last pixel left out", stage: "paint.frag", old: "if (place < count) {", new: "if (place + 1u < count) {"},
+	{name: "every band is the first", stage: "paint.frag", old: " * width - firstPixel;", new: " * width;"},
+	{name: "samples at the edges", stage: "paint.frag", old: "(2 * i + 1) *", new: "(2 * i) *"},
+	{name: "samples not spread", stage: "paint.frag", old: "(2 * i + 1) * (range.y - range.x) / (2 * n)", new: "i"},
+	{name: "all samples", stage: "paint.frag", old: "min(ivec2(samples), ", new: "min(ivec2(1 << 12), "},
+	{name: "a sum, not the mean", stage: "paint.frag", old: "float(max(1, n.x * n.y))", new: "1.0"},
+	{name: "the mean of one axis", stage: "paint.frag", old: "n.x * n.y", new: "n.x * n.x"},
+	{name: "the split one too far", stage: "paint.frag", old: "float(at.x) < split", new: "float(at.x) <= split"},
+	{name: "the sides swapped", stage: "paint.frag", old: "original ? colorOf", new: "!original ? colorOf"},
+	{name: "the original taken to be straight", stage: "paint.frag", old: "colorOf(pixel, premultiplied != 0u)", new: "colorOf(pixel, false)"},
+	{name: "the result's key taken to be straight", stage: "paint.frag", old: "lookUp(keyOf(pixel, premultiplied != 0u))", new: "lookUp(keyOf(pixel, false))"},
+	{name: "the palette taken to be premultiplied", stage: "paint.frag", old: "colorOf(palette[entry], false)", new: "colorOf(palette[entry], true)"},
+	{name: "all lit", stage: "paint.frag", old: "int(entry) == lit", new: "true"},
+	{name: "the original not lit", stage: "paint.frag", old: "original && lit < 0", new: "original"},
+	{name: "dark alpha", stage: "paint.frag", old: "uvec4(color.rgb / DARKNESS, color.a)", new: "color / DARKNESS"},
+	{name: "light not times alpha", stage: "paint.frag", old: "linear * c.a", new: "linear"},
+	{name: "a mean of what is encoded", stage: "paint.frag", old: "vec4(linear * c.a", new: "vec4(c.rgb * c.a"},
+	{name: "no linear part of what is dark", stage: "paint.frag", old: "lessThanEqual(c.rgb, vec3(0.04045))", new: "bvec3(false)"},
+	{name: "a dense table for all", stage: "paint.frag", old: "if (key < hashFrom) {", new: "if (true) {"},
+	{name: "a hash for all", stage: "paint.frag", old: "if (key < hashFrom) {", new: "if (false) {"},
+	{name: "a wrong probe", stage: "paint.frag", old: "return NO_SLOT;\n\t\t}\n\t\tslot = (slot + 1u)", new: "return NO_SLOT;\n\t\t}\n\t\tslot = (slot + 2u)"},
+	{name: "no salt", stage: "paint.frag", old: "uint h = key ^ salt;", new: "uint h = key;"},
+	{name: "not encoded", stage: "resolve.frag", old: "encode(c.rgb / c.a)", new: "(c.rgb / c.a)"},
+	{name: "not divided by alpha", stage: "resolve.frag", old: "encode(c.rgb / c.a)", new: "encode(c.rgb)"},
+	{name: "not times alpha", stage: "resolve.frag", old: "encode(c.rgb / c.a) * c.a", new: "encode(c.rgb / c.a)"},
+	{name: "a wrong exponent", stage: "resolve.frag", old: "1.0 / 2.4", new: "1.0 / 2.2"},
+	{name: "no linear part", stage: "resolve.frag", old: "lessThanEqual(v, vec3(0.0031308))", new: "bvec3(false)"},
 }
 
 // The suites are only worth what they refuse.
@@ -93,16 +124,7 @@ func TestShaderFaultsAreRefused(t *testing.T) {
 
 func openFaulty(t *testing.T, fault shaderFault) (*Engine, error) {
 	edited := false
-	e := openForTest(t, Options{edit: func(stage, source string) string {
-		if stage != fault.stage {
-			return source
-		}
-		if n := strings.Count(source, fault.old); n != 1 {
-			t.Errorf("got %q %d times in the source, want once", fault.old, n)
-		}
-		edited = true
-		return strings.Replace(source, fault.old, fault.new, 1)
-	}})
+	e := openForTest(t, Options{edit: fault.edit(t, &edited)})
 	err := e.do(func(thread *thread) error {
 		thread.program(fault.stage)
 		return nil
@@ -114,6 +136,41 @@ func openFaulty(t *testing.T, fault shaderFault) (*Engine, error) {
 		t.Fatal("the stage was not edited")
 	}
 	return e, nil
+}
+
+// edit returns what changes the stage, and says when it did.
+func (fault shaderFault) edit(t *testing.T, edited *bool) func(stage, source string) string {
+	return func(stage, source string) string {
+		if stage != fault.stage {
+			return source
+		}
+		if n := strings.Count(source, fault.old); n != 1 {
+			t.Errorf("got %q %d times in the source, want once", fault.old, n)
+		}
+		*edited = true
+		return strings.Replace(source, fault.old, fault.new, 1)
+	}
+}
+
+// Nor are the tests of drawing.
+func TestPaintFaultsAreRefused(t *testing.T) {
+	skipWithRaceDetector(t)
+	e := openForTest(t, Options{})
+	e.sizes.pixels = 5000
+	for _, fault := range paintFaults {
+		t.Run(fault.stage+": "+fault.name, func(t *testing.T) {
+			edited := false
+			p := &painter{engine: e, edit: fault.edit(t, &edited)}
+			err := p.buildNow()
+			if err != nil || !edited {
+				t.Fatalf("the fault does not even compile, or edits nothing: %v", err)
+			}
+			for _, m := range drawnImages(false) {
+				err = errors.Join(err, checkDrawing(e, m, p))
+			}
+			judge(t, fault, e, err)
+		})
+	}
 }
 
 // judge wants a difference, not a crash.

@@ -80,10 +80,11 @@ func (p *pixels) reserve(t *thread) {
 }
 
 // attempt runs f, and once more without keeping the pixels on the device if its
-// memory does not suffice, of which some drivers tell only when it is used.
+// memory does not suffice, of which some drivers tell only when it is used. Pixels
+// that a window draws stay.
 func (p *pixels) attempt(f func(t *thread) error) error {
 	err := p.engine.do(f)
-	if !errors.Is(err, ErrOutOfMemory) || p.noRoom {
+	if !errors.Is(err, ErrOutOfMemory) || p.noRoom || p.engine.draws(p) {
 		return err
 	}
 	p.noRoom = true
@@ -165,7 +166,7 @@ func (p *pixels) mapAll(ctx context.Context, t *thread, index []uint8, table *qu
 	e := p.engine
 	again := false
 	for part := range e.parts(table, p.n) {
-		if err := e.enter(t, part); err != nil {
+		if err := e.enter(t, &e.tables.colorTable, part); err != nil {
 			return err
 		}
 		err := p.eachBand(ctx, t, func(band view, first, n int) {

@@ -142,7 +142,7 @@ func TestCountsStop(t *testing.T) {
 		counts := make([]uint32, 3)
 		err = e.do(func(thread *thread) error {
 			x := &e.tables
-			e.clearHash(thread, 1024)
+			e.clearHash(thread, &x.colorTable, 1024)
 			thread.grow(&x.counters, 4*opaqueKeys)
 			cells := &x.counters
 			if test.slots > 0 {

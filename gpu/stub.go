@@ -41,5 +41,13 @@ func (e *Engine) Device() Device { return Device{} }
 // Memory returns nothing.
 func (e *Engine) Memory() (buffers, bytes int) { return 0, 0 }
 
+// Draw answers ErrUnavailable.
+func (e *Engine) Draw(quantize.Pixels, *quantize.Table) (*Drawing, error) {
+	return nil, unavailable()
+}
+
+// Retire does nothing.
+func (e *Engine) Retire(*Drawing) {}
+
 // Times returns nothing.
 func (e *Engine) Times() map[string]time.Duration { return nil }

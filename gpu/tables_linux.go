@@ -9,14 +9,20 @@ import (
 	"kompress/quantize"
 )
 
+// A colorTable has the palette index of every colour, on the device; while colours
+// are counted, its hash has their counts.
+type colorTable struct {
+	slots, values buffer // a hash table
+	dense         buffer // indices of opaque colours, a byte each
+}
+
 // tables are what both passes over pixels look into, on the device.
 type tables struct {
-	slots, values buffer // a hash table
-	status        buffer // of the hash table
+	colorTable
+	status        buffer // of a hash table that is being filled
 	counters      buffer // of opaque colours
 	tally, before buffer // 64-bit number of colours in each block of counters, and before it
 	keys, counts  buffer // what was found, or is to be entered
-	dense         buffer // indices of opaque colours, a byte each
 	index         buffer // of the pixels of a band
 }
 
@@ -71,10 +77,20 @@ func (e *Engine) slotsFor(keys int) int {
 	return slots
 }
 
-// enter fills the tables with a part.
-func (e *Engine) enter(t *thread, part *tablePart) error {
+// onlyPart returns the part that is all of a table, or nil if the table needs several.
+func (e *Engine) onlyPart(t *quantize.Table, pixels int) *tablePart {
+	for part := range e.parts(t, pixels) {
+		if part.first == 0 && part.last == math.MaxUint32 {
+			return part
+		}
+	}
+	return nil
+}
+
+// enter fills a table with a part. The device is done with it then.
+func (e *Engine) enter(t *thread, table *colorTable, part *tablePart) error {
 	for {
-		full := e.tryToEnter(t, part)
+		full := e.tryToEnter(t, table, part)
 		switch {
 		case !full || t.err != nil:
 			return nil
@@ -85,12 +101,12 @@ func (e *Engine) enter(t *thread, part *tablePart) error {
 	}
 }
 
-func (e *Engine) tryToEnter(t *thread, part *tablePart) (full bool) {
+func (e *Engine) tryToEnter(t *thread, table *colorTable, part *tablePart) (full bool) {
 	x := &e.tables
-	e.clearHash(t, part.slots)
-	t.grow(&x.dense, part.hashFrom)
+	e.clearHash(t, table, part.slots)
+	t.grow(&table.dense, part.hashFrom)
 	if part.hashFrom > 0 {
-		t.clear(&x.dense, part.hashFrom)
+		t.clear(&table.dense, part.hashFrom)
 	}
 	size := e.sizes.keys
 	t.grow(&x.keys, 4*min(size, len(part.keys)))
@@ -100,7 +116,7 @@ func (e *Engine) tryToEnter(t *thread, part *tablePart) (full bool) {
 		t.writeAll(&e.up, &x.keys, bytesOf(part.keys[from:to]))
 		t.writeAll(&e.up, &x.counts, part.index[from:to])
 		t.dispatch("enter", ceilDiv(to-from, enterShare), []view{
-			x.slots.first(4 * part.slots), x.values.first(4 * part.slots), x.dense.whole(),
+			table.slots.first(4 * part.slots), table.values.first(4 * part.slots), table.dense.whole(),
 			x.keys.first(4 * (to - from)), x.counts.first(to - from), x.status.whole(),
 		}, append(e.hashUniforms(part.slots, part.hashFrom), u32("count", to-from))...)
 	}
@@ -108,15 +124,15 @@ func (e *Engine) tryToEnter(t *thread, part *tablePart) (full bool) {
 	return full
 }
 
-// clearHash makes an empty hash table.
-func (e *Engine) clearHash(t *thread, slots int) {
-	x := &e.tables
-	t.grow(&x.slots, 4*slots)
-	t.grow(&x.values, 4*slots)
-	t.grow(&x.status, 16)
-	t.clear(&x.slots, 4*slots)
-	t.clear(&x.values, 4*slots)
-	t.clear(&x.status, 16)
+// clearHash makes the hash of a table an empty one.
+func (e *Engine) clearHash(t *thread, table *colorTable, slots int) {
+	status := &e.tables.status
+	t.grow(&table.slots, 4*slots)
+	t.grow(&table.values, 4*slots)
+	t.grow(status, 16)
+	t.clear(&table.slots, 4*slots)
+	t.clear(&table.values, 4*slots)
+	t.clear(status, 16)
 }
 
 // status returns how many slots were taken, and whether a key found none.

@@ -13,15 +13,22 @@ uint unmultiply(uint v, uint alpha) {
 	return ((v * 0xffffu / max(1u, alpha) & 0xffffu) + 128u) / 257u & 0xffu;
 }
 
-// keyOf returns the key of a pixel: bytes of red, green, blue, alpha.
-uint keyOf(uint pixel, bool premultiplied) {
+// colorOf returns the components of a pixel, bytes of red, green, blue, alpha, not
+// premultiplied.
+uvec4 colorOf(uint pixel, bool premultiplied) {
 	uint alpha = pixel >> 24;
-	if (alpha == 0u) {
-		return 255u << 24;
-	}
 	uvec3 c = uvec3(pixel, pixel >> 8, pixel >> 16) & 0xffu;
 	if (premultiplied && alpha != 255u) {
 		c = uvec3(unmultiply(c.r, alpha), unmultiply(c.g, alpha), unmultiply(c.b, alpha));
 	}
-	return spread(c.r) << 2 | spread(c.g) << 1 | spread(c.b) | (255u - alpha) << 24;
+	return uvec4(c, alpha);
+}
+
+// keyOf returns the key of a pixel.
+uint keyOf(uint pixel, bool premultiplied) {
+	uvec4 c = colorOf(pixel, premultiplied);
+	if (c.a == 0u) {
+		return 255u << 24;
+	}
+	return spread(c.r) << 2 | spread(c.g) << 1 | spread(c.b) | (255u - c.a) << 24;
 }

@@ -3,29 +3,18 @@
 // mapRow. Where the tables do not hold all colours, there is a pass for each part
 // of them, which leaves pixels of other colours as they are.
 #include "key.glsl"
-#include "hash.glsl"
+#include "lookup.glsl"
 
 layout(local_size_x = THREADS) in;
 
-layout(std430, binding = 1) readonly buffer Values { uint values[]; };   // hashMask + 1
-layout(std430, binding = 2) readonly buffer Dense { uint dense[]; };     // hashFrom bytes
 layout(std430, binding = 3) readonly buffer Pixels { uvec4 pixels[]; };  // count, rounded up to 4
 layout(std430, binding = 4) buffer Index { uint index[]; };              // count bytes, rounded up to words
 
 uniform uint count;
 uniform uint premultiplied;
-uniform uint hashFrom;
 uniform uint firstKey; // of this part
 uniform uint lastKey;
 uniform uint again;    // not 0 after the first part
-
-uint lookUp(uint key) {
-	if (key < hashFrom) {
-		return dense[key >> 2] >> 8u * (key & 3u) & 0xffu;
-	}
-	uint slot = findSlot(key);
-	return slot == NO_SLOT ? 255u : values[slot]; // no colour is missing, or the table is wrong
-}
 
 uint mapFour(uvec4 four, uint word) {
 	uint last = 0u, entry = 0u;

@@ -1,5 +1,5 @@
-// Package shaders holds the compute shaders, one stage a file, and what they have
-// in common in includes.
+// Package shaders holds the shaders, one stage a file, and what they have in common
+// in includes.
 package shaders
 
 import (
@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-//go:embed *.comp *.glsl
+//go:embed *.comp *.vert *.frag *.glsl
 var files embed.FS
 
-// Stages returns the names of all stages, sorted: count, map and so on.
+// Stages returns the names of all compute stages, sorted: count, map and so on.
 func Stages() []string {
 	names, err := fs.Glob(files, "*.comp")
 	if err != nil {
@@ -33,11 +33,16 @@ type Constant struct {
 	Value uint32
 }
 
-// Source returns the GLSL of a stage: its file with the includes in their places
-// and, after the #version line, a #define for each constant. Line numbers in a
-// driver's log count the lines of the result.
+// Source returns the GLSL of a compute stage, or of the stage that draws in a file
+// such as picture.frag: its file with the includes in their places and, after the
+// #version line, a #define for each constant. Line numbers in a driver's log count
+// the lines of the result.
 func Source(stage string, constants []Constant) (string, error) {
-	text, err := include(stage+".comp", map[string]bool{})
+	file := stage
+	if path.Ext(stage) == "" {
+		file += ".comp"
+	}
+	text, err := include(file, map[string]bool{})
 	if err != nil {
 		return "", fmt.Errorf("shaders: stage %s: %w", stage, err)
 	}
