@@ -1,0 +1,2 @@
+// Package program builds the shaders that draw.
+package program

@@ -1,0 +1,6 @@
+//go:build cgo
+
+package ui
+
+// #cgo linux LDFLAGS: -Wl,--as-needed
+import "C"
