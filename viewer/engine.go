@@ -1,0 +1,45 @@
+//go:build cgo
+
+package viewer
+
+import (
+	"fmt"
+
+	"github.com/go-gl/glfw/v3.3/glfw"
+)
+
+// startEngine opens the GPU's engine if that is to do the work. One that was asked for
+// has to be there; else there is the CPU, and E says why.
+func (w *window) startEngine() error {
+	engine := w.options.Engine
+	if engine == CPU || engine == Auto && w.canvas.software {
+		return nil
+	}
+	if err := w.useGPU(); err != nil && engine == OnGPU {
+		return fmt.Errorf("viewer: the GPU's engine: %w", err)
+	}
+	return nil
+}
+
+// openGPU implements windowControl: the engine gets a context of its own that shares
+// its objects with the window's.
+func (w *window) openGPU() (device string, err error) {
+	if !w.compute {
+		return "", fmt.Errorf("OpenGL 4.3 is missing; there is %s", w.engine.version)
+	}
+	if w.hidden == nil {
+		glfw.DefaultWindowHints()
+		glfw.WindowHint(glfw.Visible, glfw.False)
+		glfw.WindowHint(glfw.ContextVersionMajor, 4)
+		glfw.WindowHint(glfw.ContextVersionMinor, 3)
+		glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
+		glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+		if w.hidden, err = newWindow(16, 16, w.glfw); err != nil {
+			return "", fmt.Errorf("viewer: a second context: %w", err)
+		}
+	}
+	return w.worker.useGPU(func() (GPU, error) {
+		w.hidden.MakeContextCurrent()
+		return w.options.OpenGPU(glfw.GetProcAddress)
+	}, glfw.DetachCurrentContext)
+}

@@ -1,0 +1,6 @@
+//go:build cgo
+
+package viewer
+
+// #cgo linux LDFLAGS: -Wl,--as-needed
+import "C"
