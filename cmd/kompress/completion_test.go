@@ -11,7 +11,7 @@ import (
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress devices completion"},
+		{"", "compress view devices completion"},
 		{"c", "compress completion"},
 		{"compl", "completion"},
 		{"-", "--help --version"},

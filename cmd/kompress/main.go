@@ -93,7 +93,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Writer:          stdout,
 		ErrWriter:       stderr,
 		HideHelpCommand: true,
-		Commands:        []*cli.Command{compressCommand(stdout, stderr), devicesCommand(stdout), completionCommand(stdout)},
+		Commands:        []*cli.Command{compressCommand(stdout, stderr), viewCommand(stdout), devicesCommand(stdout), completionCommand(stdout)},
 		OnUsageError:    onUsageError,
 		// Errors come back from run; the package must not exit by itself.
 		ExitErrHandler: func(*cli.Context, error) {},
@@ -151,7 +151,7 @@ func noCommand(c *cli.Context, stderr io.Writer) error {
 	if info, err := os.Stat(c.Args().First()); err == nil && !info.IsDir() {
 		return usagef("%s is a file, not a command: want kompress compress %[1]s", name)
 	}
-	return usagef("unknown command %s (want compress, devices or completion; see kompress --help)", name)
+	return usagef("unknown command %s (want compress, view, devices or completion; see kompress --help)", name)
 }
 
 // oneLine keeps what is printed of an error to a line.

@@ -1,0 +1,6 @@
+//go:build linux && cgo && race
+
+package main
+
+// raceEnabled says that the race detector makes everything ten times slower.
+const raceEnabled = true
