@@ -10,7 +10,7 @@ packages() {
 	gpu) echo gcc libc6-dev pkg-config libgl-dev libx11-dev libxcursor-dev \
 		libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev ;;
 	# What their tests run on where there is no GPU and no screen.
-	opengl) echo libegl1 libgl1-mesa-dri xvfb ;;
+	opengl) echo libegl1 libgl1-mesa-dri xvfb xdotool ;;
 	https) echo ca-certificates ;; # module downloads
 	esac
 }
@@ -135,7 +135,7 @@ need_opengl() {
 
 has_opengl() {
 	[ "$(go env GOOS)" = linux ] || return 0
-	command -v Xvfb >/dev/null || return 1
+	command -v Xvfb >/dev/null && command -v xdotool >/dev/null || return 1
 	go run ./cmd/kompress devices --json 2>/dev/null | grep -qv '"problem":'
 }
 
