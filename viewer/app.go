@@ -175,6 +175,9 @@ func (a *app) progress(path string, share float64) {
 
 // loaded takes in an image that was decoded.
 func (a *app) loaded(path string, p *picture, err error) {
+	if a.entries[path] != nil {
+		return // it was wanted again while it was under way
+	}
 	a.entries[path] = &entry{p, err}
 	a.plan()
 	if path == a.file() {
@@ -303,7 +306,10 @@ func (a *app) drop(paths []string) {
 		return
 	}
 	for path, e := range a.entries {
-		if e.picture != nil && e.picture != a.picture() {
+		switch {
+		case e.err != nil:
+			delete(a.entries, path) // it may be another file now
+		case e.picture != a.picture():
 			a.worker.forget(e.picture)
 			delete(a.entries, path)
 		}

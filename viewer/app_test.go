@@ -347,3 +347,29 @@ func TestReadingProgress(t *testing.T) {
 		t.Error("what is read makes progress")
 	}
 }
+
+// A picture that was decoded twice is counted once.
+func TestLoadedTwice(t *testing.T) {
+	a := newTestApp(t, 1).started()
+	a.loaded("a", pictureOf(t, a.images["a"]), nil)
+	a.quiet()
+	left := make(chan int, 1)
+	a.worker.later(func() { left <- len(a.worker.sessions) })
+	if n := receive(t, left, "the number of sessions"); n != 1 {
+		t.Errorf("got %d sessions, want 1", n)
+	}
+}
+
+// What was given up is no error to be shown.
+func TestNoErrorOfWhatWasGivenUp(t *testing.T) {
+	a := newTestApp(t, 1)
+	a.hold = make(chan bool)
+	a.open(0)
+	a.until("the encoding began", func() bool { return a.encoding != nil })
+	e := a.encoding
+	a.tap("2")
+	a.until("it was given up", func() bool { return a.encoding != e })
+	if e.err != nil {
+		t.Errorf("got %v", e.err)
+	}
+}

@@ -88,7 +88,7 @@ func (c *camera) zoomAbout(zoom, screenX, screenY float64, size image.Point, are
 func (c *camera) wheel(clicks, screenX, screenY float64, size image.Point, area ui.Rect) {
 	old := c.zoomIn(size, area)
 	zoom := old * math.Pow(zoomStep, clicks)
-	if (old < 0.999) != (zoom < 0.999) && (old > 1.001) != (zoom > 1.001) {
+	if math.Abs(zoom-1) < 1e-6 || old != 1 && (old < 1) != (zoom < 1) {
 		zoom = 1
 	}
 	c.zoomAbout(zoom, screenX, screenY, size, area)

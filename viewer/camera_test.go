@@ -192,7 +192,7 @@ func TestWheelStopsAtActualSize(t *testing.T) {
 	}
 }
 
-func isActual(zoom float64) bool { return math.Abs(zoom-1) <= 0.001 }
+func isActual(zoom float64) bool { return zoom == 1 }
 
 func TestWheelFourClicksDouble(t *testing.T) {
 	size, area := image.Pt(3000, 2000), cameraAreas[0]

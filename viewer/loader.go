@@ -12,9 +12,9 @@ type loader struct {
 	loaded   func(path string, p *picture, err error)
 
 	mu      sync.Mutex
-	wanted  []string // the first is decoded first
-	path    string   // that is being decoded; "" for none
-	cancel  context.CancelFunc
+	wanted  []string           // the first is decoded first
+	path    string             // that is being decoded
+	cancel  context.CancelFunc // nil if none is
 	arrived chan struct{}
 }
 
@@ -28,7 +28,7 @@ func (l *loader) want(paths []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wanted = paths
-	if l.path != "" && (len(paths) == 0 || paths[0] != l.path) {
+	if l.cancel != nil && (len(paths) == 0 || paths[0] != l.path) {
 		l.cancel()
 	}
 	select {
@@ -40,7 +40,7 @@ func (l *loader) want(paths []string) {
 // run decodes until the context is done.
 func (l *loader) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if path, ctx := l.take(ctx); path != "" {
+		if path, ctx, any := l.take(ctx); any {
 			l.load(ctx, path)
 			continue
 		}
@@ -51,16 +51,16 @@ func (l *loader) run(ctx context.Context) {
 	}
 }
 
-// take returns what is to be decoded next, and a context for it.
-func (l *loader) take(ctx context.Context) (string, context.Context) {
+// take returns what is to be decoded next, if anything is, and a context for it.
+func (l *loader) take(ctx context.Context) (path string, _ context.Context, any bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.wanted) == 0 {
-		return "", ctx
+		return "", ctx, false
 	}
 	l.path = l.wanted[0]
 	ctx, l.cancel = context.WithCancel(ctx)
-	return l.path, ctx
+	return l.path, ctx, true
 }
 
 func (l *loader) load(ctx context.Context, path string) {
@@ -69,7 +69,7 @@ func (l *loader) load(ctx context.Context, path string) {
 	defer l.mu.Unlock()
 	given := ctx.Err() != nil
 	l.cancel()
-	l.path = ""
+	l.cancel = nil
 	if given {
 		return
 	}

@@ -190,3 +190,17 @@ func TestNoImageIsLost(t *testing.T) {
 	cancel()
 	receive(t, ended, "the loader's end")
 }
+
+// A file without a name is one that cannot be decoded.
+func TestLoadEmptyPath(t *testing.T) {
+	got := make(chan string, 2)
+	l := newLoader(func(context.Context, string, func(float64)) (*Image, error) { return nil, errBroken })
+	l.loaded = func(path string, _ *picture, _ error) { got <- path }
+	go l.run(t.Context())
+	l.want([]string{"", "b"})
+	for _, want := range []string{"", "b"} {
+		if path := receive(t, got, "an answer"); path != want {
+			t.Errorf("got %q, want %q", path, want)
+		}
+	}
+}

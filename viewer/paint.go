@@ -81,20 +81,10 @@ func sample(columns []span, samples int) sampling {
 			s.places = append(s.places, int32(c.sample(j, n)))
 		}
 	}
-	if n := len(s.places); n > 0 {
-		// They rise, but where the picture is enlarged and one is shown twice.
-		s.solid = int(s.places[n-1]-s.places[0]) == n-1 && (!s.single || isRising(s.places))
-	}
+	// They rise, by at most one where the picture is enlarged.
+	n := len(s.places)
+	s.solid = n > 0 && int(s.places[n-1]-s.places[0]) == n-1
 	return s
-}
-
-func isRising(columns []int32) bool {
-	for i := 1; i < len(columns); i++ {
-		if columns[i] != columns[i-1]+1 {
-			return false
-		}
-	}
-	return true
 }
 
 // A light is a colour's linear light times alpha, and alpha, as sums have them.

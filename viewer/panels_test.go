@@ -296,11 +296,13 @@ func TestPointerKeepsTheOrder(t *testing.T) {
 	p.move(3, 3)
 	p.move(4, 4)
 	p.wheel(1)
+	p.move(6, 6)
 	p.button(false)
 	p.move(5, 5)
 	want := []ui.Input{
 		{X: 2, Y: 2}, {X: 2, Y: 2, Down: true, Pressed: true}, {X: 4, Y: 4, Down: true},
-		{X: 4, Y: 4, Down: true, Wheel: 1}, {X: 4, Y: 4, Released: true}, {X: 5, Y: 5},
+		{X: 4, Y: 4, Down: true, Wheel: 1}, {X: 6, Y: 6, Down: true},
+		{X: 6, Y: 6, Released: true}, {X: 5, Y: 5},
 	}
 	got := p.take()
 	if fmt.Sprint(got) != fmt.Sprint(want) {

@@ -54,26 +54,29 @@ func (p *player) do(a *app, m *pointer, step *scriptStep) (done bool) {
 		return p.hold(a, step)
 	case "k":
 		if p.times == 0 {
+			began := time.Now()
 			a.setColors(int(step.numbers[0]))
-			p.note(a)
+			p.note(a, began)
 		}
 		return a.isShown()
 	}
 	return p.drag(m, step)
 }
 
-// note takes the time of what is wanted now.
-func (p *player) note(a *app) {
+// note notes since when what is wanted now has been.
+func (p *player) note(a *app, began time.Time) {
 	p.times++
 	if !a.isFresh() {
-		p.asked[a.settings] = time.Now()
+		p.asked[a.settings] = began
+		p.script.Measured.Asked++
 	}
 }
 
 func (p *player) tap(a *app, name string) {
+	began := time.Now()
 	a.press(key{name: name, action: pressed})
 	a.press(key{name: name, action: released})
-	p.note(a)
+	p.note(a, began)
 }
 
 // pressInTurn waits for a picture before each press, and after the last.
@@ -107,14 +110,17 @@ func (p *player) drag(m *pointer, step *scriptStep) bool {
 	if len(m.queue) > 0 {
 		return false // the last one was not drawn yet
 	}
-	if p.times > frames {
-		m.button(false)
-		return true
-	}
 	if step.verb == "wheel" {
+		if p.times == frames {
+			return true
+		}
 		m.move(x, y)
 		m.wheel(float32(n[2]))
 	} else {
+		if p.times > frames {
+			m.button(false)
+			return true
+		}
 		share := float32(p.times) / float32(max(1, frames))
 		m.move(x+share*(float32(n[2])-x), y+share*(float32(n[3])-y))
 		if p.times == 0 {

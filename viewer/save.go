@@ -29,7 +29,7 @@ func (a *app) encode(r *result) {
 		var b bytes.Buffer
 		err := a.writeResult(ctx, &b, r)
 		a.post(func() {
-			if a.encoding == e {
+			if a.encoding == e && ctx.Err() == nil {
 				e.data, e.err = b.Bytes(), err
 				a.changed = true
 			}

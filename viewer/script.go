@@ -29,6 +29,7 @@ type Script struct {
 // Measured is what a script found. The slices are sorted.
 type Measured struct {
 	Renderer string          // OpenGL's name for what drew
+	Asked    int             // pictures that keys asked for; held keys ask for more than there can be
 	Picture  []time.Duration // from a key to its first picture on the screen
 	Settled  []time.Duration // to its settled one
 	Drag     []time.Duration // from a frame to the next while dragging
@@ -107,7 +108,7 @@ func parseStep(words []string) (scriptStep, error) {
 	}
 	for _, word := range words {
 		v, err := strconv.ParseFloat(word, 64)
-		if err != nil || v < -1e6 || v > 1e6 {
+		if err != nil || !(v >= -1e6 && v <= 1e6) {
 			return step, fmt.Errorf("%s: got %q, want a number", step.verb, word)
 		}
 		step.numbers = append(step.numbers, v)

@@ -25,7 +25,7 @@ func TestParseScriptErrors(t *testing.T) {
 		"wait 3":               "line 1: wait: got 1 numbers, want 0",
 		"sleep":                "line 1: sleep: got 0 numbers, want 1",
 		"# one\nsleep x":       `line 2: sleep: got "x", want a number`,
-		"sleep NaNa":           `line 1: sleep: got "NaNa"`,
+		"sleep NaN":            `line 1: sleep: got "NaN"`,
 		"sleep 1e7":            `line 1: sleep: got "1e7"`,
 		"sleep -Inf":           `line 1: sleep: got "-Inf"`,
 		"key":                  "line 1: key: got []",

@@ -58,8 +58,11 @@ func saving(before, after int64) string {
 		return ""
 	}
 	change := 100 * float64(after-before) / float64(before)
-	if change > 0 {
+	switch {
+	case change > 0:
 		return fmt.Sprintf("+%.1f %%", change)
+	case change < 0:
+		return fmt.Sprintf("−%.1f %%", -change)
 	}
-	return fmt.Sprintf("−%.1f %%", -change)
+	return "0.0 %"
 }

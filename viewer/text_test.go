@@ -34,6 +34,7 @@ func TestTexts(t *testing.T) {
 		framesText(0):                           "– fps",
 		framesText(59.94):                       "60 fps",
 		saving(0, 5):                            "",
+		saving(1000, 1000):                      "0.0 %",
 		saving(1000, 250):                       "−75.0 %",
 		saving(1000, 1234):                      "+23.4 %",
 	} {

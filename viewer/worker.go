@@ -51,6 +51,7 @@ type worker struct {
 	atFast  bool // the work under way is on the fast result
 	shown   time.Time
 	arrived chan struct{}
+	ended   chan struct{} // closed when run returns
 
 	// Of the worker's goroutine:
 	cpu      quantize.CPU
@@ -66,7 +67,7 @@ type place struct {
 }
 
 func newWorker() *worker {
-	return &worker{arrived: make(chan struct{}, 1), sessions: map[place]*quantize.Session{}}
+	return &worker{arrived: make(chan struct{}, 1), ended: make(chan struct{}), sessions: map[place]*quantize.Session{}}
 }
 
 // ask makes a request the newest.
@@ -121,6 +122,7 @@ func (w *worker) wake() {
 // context of OpenGL may be current on it.
 func (w *worker) run(ctx context.Context) {
 	runtime.LockOSThread()
+	defer close(w.ended)
 	for {
 		r, calls := w.take()
 		for _, f := range calls {
@@ -178,7 +180,7 @@ func (w *worker) serve(ctx context.Context, r *request) error {
 	w.beginFast()
 	fast, err := w.cluster(ctx, r, s, kmeans.Fast)
 	if err == nil {
-		w.show(fast)
+		w.showResult(fast)
 	}
 	w.endFast(err == nil)
 	if err != nil || fast.settled {
@@ -191,9 +193,20 @@ func (w *worker) serve(ctx context.Context, r *request) error {
 	}
 	settled, err := w.cluster(ctx, r, s, kmeans.Default)
 	if err == nil {
-		w.show(settled)
+		w.showResult(settled)
 	}
 	return err
+}
+
+// showResult shows a result. After the last one of a request, the same may be asked for
+// again.
+func (w *worker) showResult(r *result) {
+	if r.settled {
+		w.mu.Lock()
+		w.doing, w.atFast = nil, false
+		w.mu.Unlock()
+	}
+	w.show(r)
 }
 
 func (w *worker) beginFast() {
@@ -273,6 +286,14 @@ func (w *worker) retire(d *Drawing) {
 
 // forget closes the sessions of a picture, of which no drawing is on the screen.
 func (w *worker) forget(p *picture) {
+	w.mu.Lock()
+	if w.next != nil && w.next.picture == p {
+		w.next = nil
+	}
+	if w.doing != nil && w.doing.picture == p {
+		w.cancel()
+	}
+	w.mu.Unlock()
 	w.later(func() {
 		for at, s := range w.sessions {
 			if at.picture == p {
@@ -296,8 +317,12 @@ func (w *worker) useGPU(open func() (GPU, error), release func()) (device string
 		}
 		w.gpu, w.release, device = e, release, e.Device()
 	})
-	<-done
-	return device, err
+	select {
+	case <-done:
+		return device, err
+	case <-w.ended:
+		return "", context.Canceled
+	}
 }
 
 // close releases what the engines hold.

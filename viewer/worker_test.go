@@ -169,6 +169,11 @@ func (g *slowGPU) Lloyd(sums []kmeans.Sum, centroids []kmeans.Point, passes int)
 	return g.CPU.Lloyd(sums, centroids, passes)
 }
 
+func (g *slowGPU) MiniBatch(m *kmeans.Model, steps int) error {
+	g.wait()
+	return g.CPU.MiniBatch(m, steps)
+}
+
 func (g *slowGPU) wait() {
 	if g.began != nil {
 		select {
@@ -265,7 +270,7 @@ func TestHeldKeysShowPictures(t *testing.T) {
 	t.Parallel()
 	w := newTestWorker(t).start()
 	w.use(&slowGPU{takes: 30 * time.Millisecond})
-	r := requestOf(t, noise(32, 32, 1), 2)
+	r := requestOf(t, noise(40, 40, 1), 2)
 	r.gpu = true
 	end := time.Now().Add(hangTime)
 	for shown := 0; shown < 3; {
@@ -666,5 +671,54 @@ func checkGoroutines(t *testing.T, before int) {
 			t.Fatalf("%d goroutines are left, there were %d", runtime.NumGoroutine(), before)
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// A request may be made again as soon as its last result is there.
+func TestSameRequestAfterItsEnd(t *testing.T) {
+	w := newTestWorker(t)
+	r := requestOf(t, noise(16, 16, 1), 3)
+	again := false
+	w.worker.show = func(got *result) {
+		w.shows <- got
+		if got.settled && !again {
+			again = true
+			w.ask(r)
+		}
+	}
+	w.start()
+	w.ask(r)
+	w.settled(r)
+	w.settled(r)
+}
+
+// What is wanted of a picture that is forgotten is forgotten too.
+func TestForgetWhatWaits(t *testing.T) {
+	w := newTestWorker(t).start()
+	g := &slowGPU{takes: 30 * time.Millisecond, began: make(chan bool, 1)}
+	w.use(g)
+	r := requestOf(t, noise(16, 16, 1), 3)
+	r.gpu = true
+	w.ask(r)
+	receive(t, g.began, "the beginning of work")
+	r.colors = 4
+	w.ask(r)
+	w.forget(r.picture)
+	other := requestOf(t, noise(16, 16, 2), 3)
+	w.ask(other)
+	w.settled(other)
+	left := make(chan int, 1)
+	w.later(func() { left <- len(w.sessions) })
+	if n := receive(t, left, "the number of sessions"); n != 1 {
+		t.Errorf("got %d sessions, want that of the other picture only", n)
+	}
+}
+
+// Nobody waits for an engine when there is no worker any more.
+func TestUseGPUAfterTheEnd(t *testing.T) {
+	w := newTestWorker(t).start()
+	w.end()
+	if _, err := w.useGPU(func() (GPU, error) { return nil, errNoGPU }, func() {}); err == nil {
+		t.Error("got no error")
 	}
 }
