@@ -67,7 +67,8 @@ func (a *app) arrange(width, height, scale float32, labels []label) {
 }
 
 // flow lays the labels out in lines behind and below the list, calls place for each,
-// unless it is nil, and returns how many lines there are.
+// unless it is nil, and returns how many lines there are. In a low window the last
+// labels are left out, lest there be no room for the picture.
 func (a *app) flow(labels []label, place func(ui.Rect, label)) (lines int) {
 	l := &a.layout
 	x, y := l.list.X+l.list.W+2*l.gap, l.list.Y
@@ -75,6 +76,9 @@ func (a *app) flow(labels []label, place func(ui.Rect, label)) (lines int) {
 	for _, item := range labels {
 		w := ceil(max(a.fonts.text.Width(item.text), a.fonts.text.Width(item.room)))
 		if x+w > l.width-l.gap && x > l.gap {
+			if float32(lines+1)*l.line > l.height/3 {
+				break
+			}
 			x, y = l.gap, y+l.line
 			lines++
 		}

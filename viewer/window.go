@@ -74,6 +74,10 @@ func Run(ctx context.Context, o Options) (err error) {
 	return w.run(cancel)
 }
 
+// What a window manager does not let the window get smaller than, in screen coordinates:
+// the controls need so much.
+const leastWidth, leastHeight = 360, 240
+
 // create opens the window, with OpenGL 4.3 or else 3.3.
 func (w *window) create() error {
 	var err error
@@ -92,6 +96,7 @@ func (w *window) create() error {
 	if err != nil {
 		return fmt.Errorf("%w: the display has no OpenGL 3.3: %w", ErrNoWindow, err)
 	}
+	w.glfw.SetSizeLimits(leastWidth, leastHeight, glfw.DontCare, glfw.DontCare)
 	w.glfw.MakeContextCurrent()
 	glfw.SwapInterval(1)
 	if err := loadGL(); err != nil {
