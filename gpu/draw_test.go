@@ -85,7 +85,7 @@ func (x *picture) mapped(factor quantize.Key) (*picture, error) {
 	return &other, err
 }
 
-// color returns the colour of a pixel of the image, or of what becomes of it, dark
+// color returns the colour of a pixel of the image, or of what becomes of it, faded
 // if another entry is lit.
 func (x *picture) color(at int, original bool, lit int) (c color.NRGBA) {
 	p := x.data[4*at:][:4]
@@ -99,7 +99,7 @@ func (x *picture) color(at int, original bool, lit int) (c color.NRGBA) {
 		c = k.NRGBA()
 	}
 	if lit >= 0 && int(x.index[k]) != lit {
-		c.R, c.G, c.B = c.R/5, c.G/5, c.B/5
+		c.R, c.G, c.B = c.R/5+fadeForTest, c.G/5+fadeForTest, c.B/5+fadeForTest
 	}
 	return c
 }

@@ -84,7 +84,7 @@ var paintFaults = []shaderFault{
 	{name: "the palette taken to be premultiplied", stage: "paint.frag", old: "colorOf(palette[entry], false)", new: "colorOf(palette[entry], true)"},
 	{name: "all lit", stage: "paint.frag", old: "int(entry) == lit", new: "true"},
 	{name: "the original not lit", stage: "paint.frag", old: "original && lit < 0", new: "original"},
-	{name: "dark alpha", stage: "paint.frag", old: "uvec4(color.rgb / DARKNESS, color.a)", new: "color / DARKNESS"},
+	{name: "faded alpha", stage: "paint.frag", old: "uvec4(color.rgb / FADE_SHARE + fade, color.a)", new: "color / FADE_SHARE + fade"},
 	{name: "light not times alpha", stage: "paint.frag", old: "linear * c.a", new: "linear"},
 	{name: "a mean of what is encoded", stage: "paint.frag", old: "vec4(linear * c.a", new: "vec4(c.rgb * c.a"},
 	{name: "no linear part of what is dark", stage: "paint.frag", old: "lessThanEqual(c.rgb, vec3(0.04045))", new: "bvec3(false)"},

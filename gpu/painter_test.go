@@ -20,6 +20,9 @@ type screen struct {
 	lit           int // entry; -1 for none
 }
 
+// fadeForTest is what is added to faded components, which keep below 256.
+const fadeForTest = 188
+
 // A painter draws as a window does, but to memory.
 type painter struct {
 	engine         *Engine
@@ -140,6 +143,7 @@ func (p *painter) addBands(d *Drawing, s screen, palette *[256]uint32) {
 	gl.Uniform1i(p.location("samples"), int32(s.samples))
 	gl.Uniform1f(p.location("split"), s.split)
 	gl.Uniform1i(p.location("lit"), int32(s.lit))
+	gl.Uniform1ui(p.location("fade"), fadeForTest)
 	gl.Uniform1uiv(p.location("palette"), int32(len(palette)), &palette[0])
 	for binding, buffer := range []uint32{d.Slots, d.Values, d.Dense} {
 		gl.BindBufferBase(gl.SHADER_STORAGE_BUFFER, uint32(binding), buffer)

@@ -1,13 +1,13 @@
 #version 330 core
 // Points and lines as they are; balls as points that are round and lit.
 
-uniform bool round;
+uniform bool ball;
 
 in vec3 shown;
 out vec4 color;
 
 void main() {
-	if (!round) {
+	if (!ball) {
 		color = vec4(shown, 1.0);
 		return;
 	}

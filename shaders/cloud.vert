@@ -10,6 +10,7 @@ uniform mat4 matrix;       // of the unit cube
 uniform bool oklab;        // else sRGB
 uniform bool reduced;      // colours are those of the palette
 uniform sampler2D palette; // 256 texels in a row
+uniform int lit;           // entry beside which all are dark; -1 for none
 
 out vec3 shown;
 
@@ -42,4 +43,7 @@ void main() {
 	gl_Position = matrix * vec4(place(own.rgb), 1.0);
 	gl_PointSize = size;
 	shown = reduced ? texelFetch(palette, ivec2(int(entry), 0), 0).rgb : own.rgb;
+	if (lit >= 0 && int(entry) != lit) {
+		shown *= 0.15;
+	}
 }

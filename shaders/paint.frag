@@ -18,9 +18,10 @@ uniform isamplerBuffer rows;    // likewise
 uniform int samples;            // of each axis, at most; times the pixels under one of the screen, below 2^30
 uniform float split;            // columns of the screen before it show the original, the others the result
 uniform uint palette[256];      // bytes of red, green, blue, alpha, not premultiplied
-uniform int lit;                // entry beside whose pixels all are dark; -1 for none
+uniform int lit;                // entry beside whose pixels all are faded; -1 for none
+uniform uint fade;              // what is added to a part of their components
 
-const uint DARKNESS = 5u; // what components are divided by where they are dark
+const uint FADE_SHARE = 5u; // of a faded colour's components, one part is left
 
 out vec4 light; // linear, times alpha; alpha
 
@@ -39,7 +40,7 @@ vec4 lightOf(uvec4 color) {
 uvec4 shownColor(uint pixel, bool original) {
 	uint entry = original && lit < 0 ? 0u : lookUp(keyOf(pixel, premultiplied != 0u));
 	uvec4 color = original ? colorOf(pixel, premultiplied != 0u) : colorOf(palette[entry], false);
-	return lit < 0 || int(entry) == lit ? color : uvec4(color.rgb / DARKNESS, color.a);
+	return lit < 0 || int(entry) == lit ? color : uvec4(color.rgb / FADE_SHARE + fade, color.a);
 }
 
 void main() {

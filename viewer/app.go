@@ -23,6 +23,7 @@ type app struct {
 	at      int
 	entries map[string]*entry // images that were decoded, the shown one and its neighbours
 	reading float64           // share of the shown one that is read
+	large   map[string]bool   // images that are not decoded ahead
 
 	settings settings
 	result   *result // what is painted; nil while there is none for this picture
@@ -77,6 +78,7 @@ func newApp(ctx context.Context, o Options) *app {
 		ctx:      ctx,
 		options:  o,
 		entries:  map[string]*entry{},
+		large:    map[string]bool{},
 		settings: settings{colors: o.Colors, space: o.Space, seed: o.Seed},
 		camera:   camera{fit: true},
 		split:    0.5,
@@ -115,6 +117,7 @@ func (a *app) open(i int) {
 	a.camera = camera{fit: true}
 	a.forgetResult()
 	a.stage, a.failure = "", nil
+	a.worker.giveUp() // the processors are for what is wanted now
 	a.plan()
 	a.ask()
 }
@@ -150,7 +153,7 @@ func (a *app) plan() {
 			ahead += len(e.picture.pixels)
 		}
 		keep[path] = i == 0 || ahead <= aheadBytes
-		if e == nil && keep[path] {
+		if e == nil && keep[path] && (i == 0 || !a.large[path]) {
 			wanted = append(wanted, path)
 		}
 	}
@@ -160,6 +163,7 @@ func (a *app) plan() {
 		}
 		if e.picture != nil {
 			a.worker.forget(e.picture)
+			a.large[path] = len(e.picture.pixels) > aheadBytes
 		}
 		delete(a.entries, path)
 	}
@@ -321,9 +325,12 @@ func (a *app) drop(paths []string) {
 // name returns the file's name without its folder.
 func (a *app) name() string { return filepath.Base(a.file()) }
 
-// newSeed changes the random numbers.
-func (a *app) newSeed() {
+// newSeed changes the random numbers, or goes back to those at the beginning.
+func (a *app) newSeed(first bool) {
 	a.settings.seed++
+	if first {
+		a.settings.seed = a.options.Seed
+	}
 	a.ask()
 }
 

@@ -95,12 +95,11 @@ func (c *camera) wheel(clicks, screenX, screenY float64, size image.Point, area 
 }
 
 // actualSize shows a pixel of the picture as one of the screen.
-func (c *camera) actualSize(size image.Point, area ui.Rect) {
-	if c.fit {
+func (c *camera) actualSize(size image.Point) {
+	if c.fit || c.zoom == 1 { // a second time it brings the middle back
 		c.x, c.y = float64(size.X)/2, float64(size.Y)/2
 	}
 	c.fit, c.zoom = false, 1
-	c.clamp(size)
 }
 
 // pan moves the picture by pixels of the screen.

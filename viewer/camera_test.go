@@ -70,7 +70,7 @@ func TestActualSizeIsOnWholePixels(t *testing.T) {
 	for _, size := range sizes {
 		for _, area := range cameraAreas {
 			c := camera{fit: true}
-			c.actualSize(size, area)
+			c.actualSize(size)
 			p := c.place(size, area)
 			if p.step != 1 || p.x != math.Round(p.x) || p.y != math.Round(p.y) {
 				t.Errorf("%v in %v: got %+v", size, area, p)
@@ -85,7 +85,7 @@ func TestActualSizeIsOnWholePixels(t *testing.T) {
 		}
 	}
 	c := camera{zoom: 8, x: 3, y: 4}
-	c.actualSize(image.Pt(100, 100), cameraAreas[0])
+	c.actualSize(image.Pt(100, 100))
 	if c != (camera{zoom: 1, x: 3, y: 4}) {
 		t.Errorf("what is in the middle does not stay there: %+v", c)
 	}

@@ -70,30 +70,50 @@ func (a *app) toast(u *ui.UI, text string, c ui.Color) {
 	}
 }
 
-// helpPanel lists all keys, in as many columns as the window needs for them.
+// helpPanel lists all keys, in as large letters and as few columns as there is room for.
 func (a *app) helpPanel(u *ui.UI) {
 	l := &a.layout
 	rows := helpRows()
-	columns := 1
-	room := l.height - 4*l.gap
-	for float32((len(rows)+columns-1)/columns)*l.line > room && columns < 3 {
-		columns++
-	}
-	down := (len(rows) + columns - 1) / columns
-	keys, texts := a.helpWidths(rows)
-	column := keys + texts + 5*l.gap
-	if width := (l.width - 2*l.gap) / float32(columns); column > width {
-		column = width
-	}
-	r := ui.Rect{W: column*float32(columns) + 2*l.gap, H: float32(down)*l.line + 2*l.gap}
+	h := a.arrangeHelp(rows)
+	r := ui.Rect{W: h.column*float32(h.columns) + 2*l.gap, H: float32(h.down)*h.line + 2*l.gap}
 	r.X, r.Y = max(0, round((l.width-r.W)/2)), max(0, round((l.height-r.H)/2))
 	u.Panel(r, ui.RGBA(16, 16, 20, 240))
 	for i, row := range rows {
-		x := r.X + 2*l.gap + float32(i/down)*column
-		at := ui.Rect{X: x, Y: r.Y + l.gap + float32(i%down)*l.line, W: keys, H: l.line}
-		u.Label(at, row[0], ui.Accent)
-		u.Label(ui.Rect{X: x + keys + 2*l.gap, Y: at.Y, W: column - keys - 4*l.gap, H: l.line}, row[1], ui.Foreground)
+		x := r.X + 2*l.gap + float32(i/h.down)*h.column
+		y := r.Y + l.gap + float32(i%h.down)*h.line
+		u.List.Text(h.font, x, y, row[0], ui.Accent)
+		u.List.Text(h.font, x+h.keys+l.gap, y, row[1], ui.Foreground)
 	}
+}
+
+// A helpLayout is how the help is set.
+type helpLayout struct {
+	font          *ui.Font
+	columns, down int     // rows in a column
+	keys, column  float32 // widths of the keys, and of a column
+	line          float32
+}
+
+// arrangeHelp tries letters and columns until the help fits the window. In one that is
+// too small for any, the smallest stand, and its end is cut off.
+func (a *app) arrangeHelp(rows [][2]string) (h helpLayout) {
+	l := &a.layout
+	for _, h.font = range append([]*ui.Font{a.fonts.text}, a.fonts.smaller...) {
+		h.line = h.font.Height() + round(6*l.scale)
+		var texts float32
+		h.keys, texts = helpWidths(h.font, rows)
+		h.column = h.keys + texts + 3*l.gap
+		for h.columns = 1; h.columns <= 3; h.columns++ {
+			h.down = (len(rows) + h.columns - 1) / h.columns
+			high := float32(h.down)*h.line + 2*l.gap
+			if wide := h.column*float32(h.columns) + 2*l.gap; high <= l.height && wide <= l.width {
+				return h
+			}
+		}
+		h.columns = 2
+		h.down = (len(rows) + 1) / 2
+	}
+	return h
 }
 
 func helpRows() [][2]string {
@@ -105,10 +125,10 @@ func helpRows() [][2]string {
 }
 
 // helpWidths returns those of the widest key and the widest text.
-func (a *app) helpWidths(rows [][2]string) (keys, texts float32) {
+func helpWidths(f *ui.Font, rows [][2]string) (keys, texts float32) {
 	for _, row := range rows {
-		keys = max(keys, a.fonts.text.Width(row[0])+1)
-		texts = max(texts, a.fonts.text.Width(row[1])+1)
+		keys = max(keys, f.Width(row[0]))
+		texts = max(texts, f.Width(row[1]))
 	}
-	return keys, texts
+	return ceil(keys), ceil(texts)
 }

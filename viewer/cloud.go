@@ -161,7 +161,9 @@ func (a *app) cloudLabels(u *ui.UI) {
 		texts[0] += ", of which " + number(a.result.counts.Distinct()-a.cloud.left) + " are drawn"
 	}
 	for i, r := range []ui.Rect{before, after} {
-		u.Label(ui.Rect{X: r.X + l.gap, Y: r.Y + l.gap/2, W: r.W - 2*l.gap, H: l.line}, texts[i], ui.Foreground)
+		at := ui.Rect{X: r.X + l.gap, Y: r.Y + l.gap/2, W: min(r.W-2*l.gap, ceil(a.fonts.text.Width(texts[i]))), H: l.line}
+		u.List.Fill(at.Inset(-l.gap/2), ui.RGBA(18, 18, 20, 160))
+		u.Label(at, texts[i], ui.Foreground)
 	}
 	border := ui.Rect{X: after.X, Y: after.Y, W: 1, H: after.H}
 	if after.Y > before.Y {

@@ -19,6 +19,7 @@ type cloudDrawer struct {
 	points  vertices
 	lines   vertices
 	balls   vertices
+	numbers uint32 // buffer: those of balls are those of entries
 	palette texture
 }
 
@@ -29,6 +30,14 @@ type vertices struct {
 	more   uint32 // buffer of entries, a byte each, or of sizes, a float each
 	count  int
 }
+
+// allEntries are the numbers 0 to 255.
+var allEntries = func() (all [256]uint8) {
+	for i := range all {
+		all[i] = uint8(i)
+	}
+	return all
+}()
 
 // What the attributes of cloud.vert are.
 const (
@@ -51,6 +60,11 @@ func newCloudDrawer() (*cloudDrawer, error) {
 	gl.EnableVertexAttribArray(attributeEntry)
 	gl.VertexAttribIPointerWithOffset(attributeEntry, 1, gl.UNSIGNED_BYTE, 1, 0)
 	gl.BindVertexArray(d.balls.array)
+	gl.GenBuffers(1, &d.numbers)
+	gl.BindBuffer(gl.ARRAY_BUFFER, d.numbers)
+	gl.EnableVertexAttribArray(attributeEntry)
+	gl.VertexAttribIPointerWithOffset(attributeEntry, 1, gl.UNSIGNED_BYTE, 1, 0)
+	fill(d.numbers, unsafe.Pointer(&allEntries), len(allEntries))
 	gl.BindBuffer(gl.ARRAY_BUFFER, d.balls.more)
 	gl.EnableVertexAttribArray(attributeSize)
 	gl.VertexAttribPointerWithOffset(attributeSize, 1, gl.FLOAT, false, 4, 0)
@@ -106,7 +120,8 @@ func (d *cloudDrawer) setPalette(balls []ball) {
 }
 
 // drawCloud draws a cloud before and after in a part of the window.
-func (c *canvas) drawCloud(cloud *cloud, space quantize.Space, part ui.Rect, scale float32) {
+// Points and balls of other entries than the lit one are dark; -1 is for none.
+func (c *canvas) drawCloud(cloud *cloud, space quantize.Space, part ui.Rect, scale float32, lit int) {
 	c.scissor(part)
 	gl.ClearColor(0.07, 0.07, 0.08, 1)
 	gl.Clear(gl.COLOR_BUFFER_BIT)
@@ -119,7 +134,7 @@ func (c *canvas) drawCloud(cloud *cloud, space quantize.Space, part ui.Rect, sca
 		}
 		c.scissor(r)
 		gl.Viewport(int32(r.X), int32(c.height)-int32(r.Y+r.H), int32(r.W), int32(r.H))
-		c.cloud.draw(cloud, space, r, scale, i == 1)
+		c.cloud.draw(cloud, space, r, scale, i == 1, lit)
 	}
 	gl.Viewport(0, 0, int32(c.width), int32(c.height))
 	gl.Disable(gl.DEPTH_TEST)
@@ -127,7 +142,7 @@ func (c *canvas) drawCloud(cloud *cloud, space quantize.Space, part ui.Rect, sca
 	gl.Disable(gl.SCISSOR_TEST)
 }
 
-func (d *cloudDrawer) draw(c *cloud, space quantize.Space, r ui.Rect, scale float32, reduced bool) {
+func (d *cloudDrawer) draw(c *cloud, space quantize.Space, r ui.Rect, scale float32, reduced bool, lit int) {
 	p := d.shaders
 	p.Use()
 	matrix := c.matrix(r.W, r.H)
@@ -136,16 +151,18 @@ func (d *cloudDrawer) draw(c *cloud, space quantize.Space, r ui.Rect, scale floa
 	gl.BindTexture(gl.TEXTURE_2D, d.palette.id)
 	p.SetInt("palette", 0)
 	p.SetBool("oklab", space == quantize.Oklab)
-	p.SetBool("round", false)
+	p.SetBool("ball", false)
 	p.SetBool("reduced", false)
+	p.SetInt("lit", -1)
+	gl.VertexAttribI1ui(attributeEntry, 0) // of lines, which have none
 	d.lines.draw(gl.LINES)
 	p.SetBool("reduced", reduced)
+	p.SetInt("lit", lit)
 	gl.VertexAttrib1f(attributeSize, max(1, 2*scale))
 	d.points.draw(gl.POINTS)
 	if reduced {
 		gl.Clear(gl.DEPTH_BUFFER_BIT) // no points hide the balls
-		p.SetBool("reduced", false)
-		p.SetBool("round", true)
+		p.SetBool("ball", true)
 		d.drawBalls(c, min(r.W, r.H)*float32(c.zoom))
 	}
 }

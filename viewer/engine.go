@@ -21,22 +21,26 @@ func (w *window) startEngine() error {
 	return nil
 }
 
-// openGPU implements windowControl: the engine gets a context of its own that shares
-// its objects with the window's.
+// createHidden makes the second context, whose objects are the first one's too: for an
+// engine, if there may be one. It is made here, for GLFW makes none elsewhere than on
+// this thread, and none quietly while other goroutines run.
+func (w *window) createHidden() {
+	if !w.compute || w.options.OpenGPU == nil {
+		return
+	}
+	glfw.DefaultWindowHints()
+	glfw.WindowHint(glfw.Visible, glfw.False)
+	glfw.WindowHint(glfw.ContextVersionMajor, 4)
+	glfw.WindowHint(glfw.ContextVersionMinor, 3)
+	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
+	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+	w.hidden, w.engine.problem = newWindow(16, 16, w.glfw)
+}
+
+// openGPU implements windowControl: the engine gets the second context.
 func (w *window) openGPU() (device string, err error) {
 	if !w.compute {
 		return "", fmt.Errorf("OpenGL 4.3 is missing; there is %s", w.engine.version)
-	}
-	if w.hidden == nil {
-		glfw.DefaultWindowHints()
-		glfw.WindowHint(glfw.Visible, glfw.False)
-		glfw.WindowHint(glfw.ContextVersionMajor, 4)
-		glfw.WindowHint(glfw.ContextVersionMinor, 3)
-		glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
-		glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
-		if w.hidden, err = newWindow(16, 16, w.glfw); err != nil {
-			return "", fmt.Errorf("viewer: a second context: %w", err)
-		}
 	}
 	return w.worker.useGPU(func() (GPU, error) {
 		w.hidden.MakeContextCurrent()

@@ -3,6 +3,8 @@
 package viewer
 
 import (
+	"runtime"
+
 	"github.com/go-gl/glfw/v3.3/glfw"
 )
 
@@ -10,6 +12,7 @@ import (
 var keyNames = map[glfw.Key]string{
 	glfw.KeyLeft: "Left", glfw.KeyRight: "Right", glfw.KeyUp: "Up", glfw.KeyDown: "Down",
 	glfw.KeySpace: "Space", glfw.KeyEscape: "Esc", glfw.KeyF1: "F1",
+	glfw.KeyHome: "Home", glfw.KeyEnd: "End",
 }
 
 // nameOf returns the name of a key, by what is written on it: where the letters are
@@ -65,7 +68,12 @@ func (w *window) listen() {
 	})
 	w.glfw.SetDropCallback(func(_ *glfw.Window, paths []string) { w.drop(paths) })
 	w.glfw.SetFramebufferSizeCallback(func(*glfw.Window, int, int) { w.resize() })
-	w.glfw.SetRefreshCallback(func(*glfw.Window) { w.changed = true })
+	w.glfw.SetRefreshCallback(func(*glfw.Window) {
+		w.changed = true
+		if runtime.GOOS != "linux" { // elsewhere no events come while a window is resized
+			w.err = w.frame()
+		}
+	})
 	w.glfw.SetContentScaleCallback(func(*glfw.Window, float32, float32) {
 		if err := w.setScale(); err != nil {
 			w.say(true, "%v", err)

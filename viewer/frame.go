@@ -95,7 +95,7 @@ func (w *window) draw() error {
 	if w.app.cloud.mode != cloudOff && w.result != nil {
 		newPoints, newEntries := w.app.cloud.update(w.result)
 		c.cloud.update(&w.app.cloud, newPoints, newEntries)
-		c.drawCloud(&w.app.cloud, w.settings.space, l.cloud, w.scale)
+		c.drawCloud(&w.app.cloud, w.settings.space, l.cloud, w.scale, w.hovered)
 	}
 	if err := c.ui.Draw(w.ui.List, c.width, c.height); err != nil {
 		return err

@@ -15,7 +15,7 @@ func (w *window) toggleFullScreen() error {
 		return nil
 	}
 	m := w.monitor()
-	if m == nil {
+	if m == nil || m.GetVideoMode() == nil {
 		return errors.New("there is no screen")
 	}
 	mode := m.GetVideoMode()

@@ -24,7 +24,7 @@ func startGLFW(said *logged) error {
 		return fmt.Errorf("%w: %w", ErrNoWindow, err)
 	}
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" {
-		return fmt.Errorf("%w: there is no X display (DISPLAY is not set)", ErrNoWindow)
+		return fmt.Errorf("%w: there is no X display (DISPLAY is not set; under Wayland, Xwayland has one)", ErrNoWindow)
 	}
 	if err := initGLFW(); err != nil {
 		if why := said.last(); why != "" {

@@ -116,6 +116,9 @@ func (p *gpuPainter) paintBands(v *view, from, to, samples int) {
 		p.triangle()
 	}
 	gl.Disable(gl.BLEND)
+	for binding := range uint32(4) { // what is bound would outlive its deletion elsewhere
+		gl.BindBufferBase(gl.SHADER_STORAGE_BUFFER, binding, 0)
+	}
 }
 
 // screenRows returns the rows of the screen that show any of the picture's from first
@@ -141,6 +144,7 @@ func (p *gpuPainter) setView(v *view, samples int) {
 	b.SetUint("width", uint32(v.picture.size.X))
 	b.SetInt("samples", samples)
 	b.SetInt("lit", v.lit)
+	b.SetUint("fade", uint32(v.fade()))
 	split := len(v.columns)
 	if v.table != nil {
 		split = v.split

@@ -35,6 +35,7 @@ func init() {
 	bindings = []binding{
 		{[]string{"Left"}, "←", "previous image", func(a *app, _ key) { a.open(a.at - 1) }},
 		{[]string{"Right"}, "→", "next image", func(a *app, _ key) { a.open(a.at + 1) }},
+		{[]string{"Home", "End"}, "Home, End", "first, last image", ends},
 		{[]string{"Up", "Down"}, "↑ ↓", "one color more, fewer", step},
 		{nil, "Shift ↑ ↓", "eight colors more, fewer", nil},
 		{[]string{"1", "2", "3", "4", "5", "6", "7", "8"}, "1 to 8", "k = 2, 4, 8, 16, 32, 64, 128, 256", power},
@@ -42,13 +43,13 @@ func init() {
 		{[]string{"S"}, "S", "save; again to overwrite", func(a *app, _ key) { a.save() }},
 		{[]string{"C"}, "C", "color space: sRGB, Oklab", func(a *app, _ key) { a.nextSpace() }},
 		{[]string{"E"}, "E", "engine: CPU, GPU", func(a *app, _ key) { a.toggleEngine() }},
-		{[]string{"R"}, "R", "a new seed", func(a *app, _ key) { a.newSeed() }},
+		{[]string{"R"}, "R", "a new seed; with Shift the first", func(a *app, k key) { a.newSeed(k.shift) }},
 		{[]string{"P"}, "P", "color cloud: beside, alone, off", func(a *app, _ key) { a.cloud.next() }},
-		{[]string{"0"}, "0", "the whole image", func(a *app, _ key) { a.camera = camera{fit: true} }},
+		{[]string{"0"}, "0", "the whole image", func(a *app, _ key) { a.lookAtAll() }},
 		{[]string{"Z"}, "Z", "1:1", func(a *app, _ key) { a.actualSize() }},
 		{[]string{"F"}, "F", "full screen", func(a *app, _ key) { a.toggleFullScreen() }},
 		{[]string{"H", "F1"}, "H, F1", "this help", func(a *app, _ key) { a.help = !a.help }},
-		{[]string{"Esc", "Q"}, "Esc, Q", "close what is open; quit", func(a *app, k key) { a.leave(k) }},
+		{[]string{"Esc", "Q"}, "Esc, Q", "quit; Esc first closes help or the list", func(a *app, k key) { a.leave(k) }},
 	}
 }
 
@@ -72,9 +73,9 @@ func (a *app) press(k key) {
 			if name != k.name || b.do == nil {
 				continue
 			}
-			if k.action == pressed || k.action == repeated && repeats[name] || name == "Space" {
+			if k.action == pressed || k.action == repeated && repeats[name] || k.action == released && name == "Space" {
 				if name != "S" && k.action == pressed {
-					a.saves.overwrite = nil
+					a.dropPrompt()
 				}
 				b.do(a, k)
 				a.changed = true
@@ -84,7 +85,16 @@ func (a *app) press(k key) {
 	}
 }
 
+// step changes k or, while the list is open, goes up or down in it.
 func step(a *app, k key) {
+	if a.ui.IsOpen() {
+		if k.name == "Down" {
+			a.open(a.at + 1)
+		} else {
+			a.open(a.at - 1)
+		}
+		return
+	}
 	n := 1
 	if k.shift {
 		n = 8
@@ -93,6 +103,21 @@ func step(a *app, k key) {
 		n = -n
 	}
 	a.setColors(a.settings.colors + n)
+}
+
+func ends(a *app, k key) {
+	if k.name == "Home" {
+		a.open(0)
+	} else {
+		a.open(len(a.files) - 1)
+	}
+}
+
+// lookAtAll shows the whole image, and the cloud as it was at first.
+func (a *app) lookAtAll() {
+	a.camera = camera{fit: true}
+	first := newCloud()
+	a.cloud.yaw, a.cloud.pitch, a.cloud.zoom = first.yaw, first.pitch, first.zoom
 }
 
 func power(a *app, k key) { a.setColors(2 << (k.name[0] - '1')) }
@@ -108,7 +133,7 @@ func (a *app) nextSpace() {
 
 func (a *app) actualSize() {
 	if p := a.picture(); p != nil {
-		a.camera.actualSize(p.size, a.layout.image)
+		a.camera.actualSize(p.size)
 	}
 }
 

@@ -27,6 +27,7 @@ type layout struct {
 // fonts are at the size that the scale asks for.
 type fonts struct {
 	text, bold *ui.Font
+	smaller    []*ui.Font // than text, for help, which has to fit
 }
 
 // A label is a piece of what the strip shows.
@@ -46,7 +47,7 @@ func (a *app) arrange(width, height, scale float32, labels []label) {
 	*l = layout{width: width, height: height, scale: scale}
 	l.gap = round(8 * scale)
 	l.line = round(a.fonts.text.Height() + 8*scale)
-	l.list = ui.Rect{X: l.gap, Y: l.gap / 2, W: min(round(280*scale), width-2*l.gap), H: l.line}
+	l.list = ui.Rect{X: l.gap, Y: l.gap / 2, W: min(round(240*scale), width-2*l.gap), H: l.line}
 	l.lines = max(lines, a.flow(labels, nil))
 	l.strip = ui.Rect{W: width, H: float32(l.lines)*l.line + l.gap}
 	rows := 2*l.line + l.gap

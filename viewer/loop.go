@@ -57,8 +57,8 @@ func (w *window) turn() error {
 	if w.glfw.ShouldClose() {
 		w.quit = true
 	}
-	if w.quit {
-		return nil
+	if w.quit || w.err != nil {
+		return w.err
 	}
 	if w.changed || len(w.pointer.queue) > 0 || w.refines() {
 		if err := w.frame(); err != nil {
@@ -90,6 +90,7 @@ func (w *window) drain() {
 func (w *window) wait(busy bool) {
 	left, gone := w.message.expire(time.Now())
 	if gone {
+		w.saves.overwrite = nil // nobody knows of the question any more
 		w.changed = true
 	}
 	if w.changed || busy || w.script.busy() {

@@ -20,11 +20,32 @@ type view struct {
 
 	columns, rows []span // of the picture, for those of the screen
 	split         int    // columns of the screen, from the left, that show the original
-	lit           int    // entry of the palette beside whose pixels all are dark; -1 for none
+	lit           int    // entry of the palette beside whose pixels all are faded; -1 for none
 }
 
-// darkness is what components are divided by where they are dark.
-const darkness = 5
+// A fade is what becomes of colours that are not to be looked at: they are near black
+// or near white, whichever is farther from those that are.
+type fade uint8
+
+const (
+	fadeShare = 5       // of a colour's components, one part is left
+	toBlack   = fade(0) // what is added to it
+	toWhite   = fade(235 / 5 * 4)
+)
+
+func (f fade) of(v uint8) uint8 { return v/fadeShare + uint8(f) }
+
+// fade returns that for the lit entry.
+func (v *view) fade() fade {
+	if v.lit < 0 {
+		return toBlack
+	}
+	c := v.palette[v.lit]
+	if luma := (299*int(c.R) + 587*int(c.G) + 114*int(c.B)) * int(c.A) / 255000; luma < 110 {
+		return toWhite
+	}
+	return toBlack
+}
 
 // maxSamples, to a side, keep sums below 2³².
 const maxSamples = 256
@@ -40,8 +61,8 @@ func (v *view) paint(dst []uint8, from, to, samples int) {
 	if v.table != nil {
 		split = min(max(0, v.split), width)
 	}
-	left := &part{view: v, sampling: sample(v.columns[:split], samples), samples: samples}
-	right := &part{view: v, sampling: sample(v.columns[split:], samples), samples: samples, palette: newLights(v.palette, v.lit)}
+	left := &part{view: v, sampling: sample(v.columns[:split], samples), samples: samples, fades: v.table != nil && v.lit >= 0}
+	right := &part{view: v, sampling: sample(v.columns[split:], samples), samples: samples, palette: newLights(v)}
 	const share = 8 // rows at a time
 	parallel((to-from+share-1)/share, func(i int) {
 		b := buffers.Get().(*buffer)
@@ -61,6 +82,7 @@ type part struct {
 	sampling
 	samples int     // to a side, at most
 	palette *lights // nil for the original
+	fades   bool    // it is the original, and samples are faded before they are used
 }
 
 // A sampling is what neighbouring columns of the screen show of a row of the picture.
@@ -96,11 +118,12 @@ type lights struct {
 	light  [256]light
 }
 
-func newLights(palette [256]color.NRGBA, lit int) *lights {
+func newLights(v *view) *lights {
 	l := new(lights)
-	for i, c := range palette {
-		if lit >= 0 && i != lit {
-			c.R, c.G, c.B = c.R/darkness, c.G/darkness, c.B/darkness
+	faded := v.fade()
+	for i, c := range v.palette {
+		if v.lit >= 0 && i != v.lit {
+			c.R, c.G, c.B = faded.of(c.R), faded.of(c.G), faded.of(c.B)
 		}
 		l.colors[i] = [4]uint8{multiplied(c.R, c.A), multiplied(c.G, c.A), multiplied(c.B, c.A), c.A}
 		l.light[i] = lightOf(c.R, c.G, c.B, c.A)
@@ -148,25 +171,28 @@ func (p *part) paintRow(b *buffer, dst []uint8, row span) {
 func (p *part) gather(b *buffer, y int) []uint8 {
 	row := p.picture.pixels[4*y*p.picture.size.X:][:4*p.picture.size.X]
 	n := len(p.places)
-	dark := p.palette == nil && p.lit >= 0 && p.table != nil
-	if p.solid && !dark {
+	if p.solid && !p.fades {
 		return row[4*p.places[0]:][:4*n]
 	}
 	b.line = slices.Grow(b.line[:0], 4*n)[:4*n]
 	for i, x := range p.places {
 		binary.NativeEndian.PutUint32(b.line[4*i:], binary.NativeEndian.Uint32(row[4*x:]))
 	}
-	if dark {
-		p.darken(b)
+	if p.fades {
+		p.fadeLine(b)
 	}
 	return b.line
 }
 
-// darken makes those samples dark that have other entries than the lit one.
-func (p *part) darken(b *buffer) {
+// fadeLine makes the samples of the original straight, and fades those that have other
+// entries than the lit one.
+func (p *part) fadeLine(b *buffer) {
+	faded := p.fade()
 	for i, entry := range p.entries(b, b.line) {
-		if c := b.line[4*i : 4*i+3]; int(entry) != p.lit {
-			c[0], c[1], c[2] = c[0]/darkness, c[1]/darkness, c[2]/darkness
+		c := b.line[4*i : 4*i+4]
+		c[0], c[1], c[2], _ = p.divided(c)
+		if int(entry) != p.lit {
+			c[0], c[1], c[2] = faded.of(c[0]), faded.of(c[1]), faded.of(c[2])
 		}
 	}
 }
@@ -178,8 +204,16 @@ func (p *part) entries(b *buffer, line []uint8) []uint8 {
 	return b.index
 }
 
-// straight returns a pixel's components, not premultiplied.
+// straight returns a sample's components, not premultiplied.
 func (p *part) straight(c []uint8) (r, g, b, a uint8) {
+	if p.fades {
+		return c[0], c[1], c[2], c[3] // fadeLine has made it so
+	}
+	return p.divided(c)
+}
+
+// divided returns the components of a pixel of the picture, not premultiplied.
+func (p *part) divided(c []uint8) (r, g, b, a uint8) {
 	if !p.picture.premultiplied || c[3] == 255 {
 		return c[0], c[1], c[2], c[3]
 	}

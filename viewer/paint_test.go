@@ -37,22 +37,25 @@ func (s *slowView) straightAt(x, y int, result bool) color.NRGBA {
 		key = quantize.PremultipliedKey
 	}
 	entry := int(s.entries[key(c[0], c[1], c[2], c[3])])
-	dark := s.table != nil && s.lit >= 0 && entry != s.lit
+	n := color.NRGBA{c[0], c[1], c[2], c[3]}
 	if result {
-		n := s.palette[entry]
-		c = [4]uint8{n.R, n.G, n.B, n.A}
+		n = s.palette[entry]
+	} else if s.picture.premultiplied && c[3] != 255 {
+		n = quantize.PremultipliedKey(c[0], c[1], c[2], c[3]).NRGBA()
 	}
-	if dark {
-		c[0], c[1], c[2] = c[0]/darkness, c[1]/darkness, c[2]/darkness
-	}
-	if !result && s.picture.premultiplied {
-		n := color.NRGBA{c[0], c[1], c[2], 255}
-		if c[3] != 255 {
-			n = quantize.PremultipliedKey(c[0], c[1], c[2], c[3]).NRGBA()
+	if s.table != nil && s.lit >= 0 && entry != s.lit {
+		add := uint8(0)
+		if lit := s.palette[s.lit]; luma(lit) < 110 {
+			add = 188
 		}
-		return n
+		n.R, n.G, n.B = n.R/5+add, n.G/5+add, n.B/5+add
 	}
-	return color.NRGBA{c[0], c[1], c[2], c[3]}
+	return n
+}
+
+// luma is that of Rec. 601, over black.
+func luma(c color.NRGBA) int {
+	return (299*int(c.R) + 587*int(c.G) + 114*int(c.B)) * int(c.A) / 255000
 }
 
 // at returns a pixel of the screen, and whether it is to be just that. Where others

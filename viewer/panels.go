@@ -11,52 +11,61 @@ import (
 	"kompress/viewer/ui"
 )
 
-// labels are what the strip shows, the most important first.
+// labels are what the strip shows, the most important first. There are always as many,
+// and they have room for what they may show, so that the picture stays where it is.
 func (a *app) labels() []label {
-	list := []label{{text: fmt.Sprintf("%d of %d", a.at+1, len(a.files)), color: ui.Dim}}
+	size, zoom := "", ""
 	p := a.picture()
-	if p == nil {
-		return append(list, label{text: a.engineText(), color: ui.Dim})
+	if p != nil {
+		size = fmt.Sprintf("%d × %d", p.size.X, p.size.Y)
+		zoom = fmt.Sprintf("zoom %.4g %%", 100*a.camera.zoomIn(p.size, a.layout.image))
 	}
-	list = append(list, label{text: fmt.Sprintf("%d × %d", p.size.X, p.size.Y), color: ui.Foreground})
+	list := []label{
+		{text: fmt.Sprintf("%d of %d", a.at+1, len(a.files)), color: ui.Dim},
+		{text: size, color: ui.Foreground, room: "0000 × 0000"},
+	}
 	list = append(list, a.resultLabels(p)...)
-	list = append(list,
-		label{text: a.engineText(), color: ui.Foreground},
+	return append(list,
+		label{text: a.engineText(), color: ui.Foreground, room: engineRoom},
 		label{text: spaceNames[a.settings.space], color: ui.Foreground, room: "Oklab"},
-		label{text: fmt.Sprintf("zoom %.4g %%", 100*a.camera.zoomIn(p.size, a.layout.image)), color: ui.Dim, room: "zoom 00.00 %"},
-		label{text: framesText(a.pace.rate()), color: ui.Dim, room: "000 fps"})
-	if a.settings.seed != 0 {
-		list = append(list, label{text: fmt.Sprintf("seed %d", a.settings.seed), color: ui.Dim})
-	}
-	if !a.help {
-		list = append(list, label{text: "H: help", color: ui.Dim})
-	}
-	return list
+		label{text: zoom, color: ui.Dim, room: "zoom 00.00 %"},
+		label{text: framesText(a.pace.rate()), color: ui.Dim, room: "000 fps"},
+		label{text: fmt.Sprintf("seed %d", a.settings.seed), color: ui.Dim},
+		label{text: "H: help", color: ui.Dim})
 }
 
 // resultLabels tell about the result, dimmed while a newer one is to come.
 func (a *app) resultLabels(p *picture) []label {
-	if a.result == nil {
-		return []label{{text: "… distinct colors", color: ui.Dim, room: "0 000 000 distinct colors"}}
-	}
 	c := ui.Foreground
 	if a.stage != "" {
 		c = ui.Dim
 	}
-	q := a.result.found
-	return []label{
-		{text: number(a.result.counts.Distinct()) + " distinct colors", color: ui.Foreground},
-		{text: fmt.Sprintf("%d used", len(q.Palette)), color: c, room: "256 used"},
-		{text: decibels(quantize.PSNR(q.MSE)), color: c, room: "PSNR 00.00 dB"},
-		{text: milliseconds(a.result.took), color: c, room: "000.0 ms"},
-		a.sizeLabel(p),
+	list := []label{
+		{color: c, room: "000 000 distinct colors"},
+		{color: c, room: "256 used"},
+		{color: c, room: "PSNR 00.00 dB"},
+		{color: c, room: "000.0 ms"},
+		{room: "000.0 kB, 00.0 % smaller"},
 	}
+	if a.result == nil {
+		return list
+	}
+	q := a.result.found
+	list[0].text = colorsText(a.result.counts.Distinct())
+	list[1].text = fmt.Sprintf("%d used", len(q.Palette))
+	list[2].text = decibels(quantize.PSNR(q.MSE))
+	list[3].text = milliseconds(a.result.took)
+	list[4] = a.sizeLabel(p)
+	if a.original {
+		list[1].text, list[1].color = "original", ui.Accent
+	}
+	return list
 }
 
 // sizeLabel gives the size of the file, with a question mark while that is of an
 // older result, or not known yet.
 func (a *app) sizeLabel(p *picture) label {
-	l := label{text: "file …", color: ui.Dim, room: "000.0 kB, −00.0 % ?"}
+	l := label{text: "file …", color: ui.Dim, room: "000.0 kB, 00.0 % smaller"}
 	e := a.encoding
 	switch {
 	case e == nil || e.data == nil && e.err == nil:
@@ -69,15 +78,21 @@ func (a *app) sizeLabel(p *picture) label {
 	l.text = fmt.Sprintf("%s, %s", bytesText(size), saving(p.bytes, size))
 	if e.of == a.result && a.isFresh() {
 		l.color = ui.Foreground
+		if size > p.bytes {
+			l.color = ui.Warning
+		}
 	} else {
 		l.text += " ?"
 	}
 	return l
 }
 
+// engineRoom is for devices of names up to that length.
+const engineRoom = "GPU: NVIDIA RTX 0000"
+
 func (a *app) engineText() string {
 	if a.settings.gpu {
-		return "GPU: " + a.fonts.text.Fit(a.engine.device, 220*a.layout.scale, true)
+		return a.fonts.text.Fit("GPU: "+a.engine.device, a.fonts.text.Width(engineRoom), true)
 	}
 	return fmt.Sprintf("CPU: %d threads", threads())
 }
@@ -131,6 +146,8 @@ func (a *app) imageList(u *ui.UI) {
 	chosen, changed := u.Dropdown("images", a.layout.list, a.name(), names, a.at)
 	if changed {
 		a.open(chosen)
+	} else if !u.IsOpen() && a.layout.list.Contains(u.Input.X, u.Input.Y) {
+		u.Tooltip(u.Input.X, u.Input.Y, a.file())
 	}
 }
 
@@ -178,6 +195,9 @@ func (a *app) slider(u *ui.UI) {
 	v, changed := u.Slider("k", l.slider, sliderOf(a.settings.colors))
 	if changed {
 		a.setColors(colorsOf(v))
+	}
+	if notches := u.Input.Wheel; notches != 0 && l.slider.Contains(u.Input.X, u.Input.Y) && !u.IsOpen() {
+		a.setColors(a.settings.colors + int(math.Copysign(math.Ceil(math.Abs(float64(notches))), float64(notches))))
 	}
 }
 
@@ -241,7 +261,7 @@ func shares(counts []uint64, width int) []int {
 func (a *app) swatchTip(u *ui.UI, in ui.Input, edges []int) {
 	r, i := a.layout.palette, a.hovered
 	u.List.Frame(ui.Rect{X: r.X + float32(edges[i]), Y: r.Y, W: float32(edges[i+1] - edges[i]), H: r.H}, max(1, 2*a.layout.scale), ui.Foreground)
-	u.Tooltip(in.X, in.Y, a.swatchText(i)...)
+	u.TooltipAbove(in.X, a.layout.bottom.Y, a.swatchText(i)...)
 }
 
 // swatchText gives an entry's colour and its share of the pixels.

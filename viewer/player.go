@@ -68,7 +68,9 @@ func (p *player) note(a *app, began time.Time) {
 	p.times++
 	if !a.isFresh() {
 		p.asked[a.settings] = began
-		p.script.Measured.Asked++
+		if p.script.steps[p.at].verb == "hold" {
+			p.script.Measured.HeldKeys++
+		}
 	}
 }
 
@@ -139,7 +141,7 @@ func (p *player) shown(a *app, now time.Time) {
 	m := &p.script.Measured
 	if r := a.result; r != nil && r != p.seen {
 		if asked, known := p.asked[r.settings]; known && p.isFirst(r) {
-			m.Picture = append(m.Picture, now.Sub(asked))
+			p.noteFirst(now.Sub(asked))
 		} else if known && r.settled {
 			m.Settled = append(m.Settled, now.Sub(asked))
 		}
@@ -157,6 +159,16 @@ func (p *player) shown(a *app, now time.Time) {
 		*list = append(*list, now.Sub(p.frame))
 	}
 	p.frame = now
+}
+
+// noteFirst notes how long a first picture took.
+func (p *player) noteFirst(took time.Duration) {
+	m := &p.script.Measured
+	if p.script.steps[p.at].verb == "hold" {
+		m.Held = append(m.Held, took)
+	} else {
+		m.Picture = append(m.Picture, took)
+	}
 }
 
 // isFirst says whether a result is the first of its settings.
@@ -182,7 +194,7 @@ func (p *player) next() time.Duration {
 
 func (p *player) finish(a *app) {
 	m := &p.script.Measured
-	for _, list := range [][]time.Duration{m.Picture, m.Settled, m.Drag, m.Wheel} {
+	for _, list := range [][]time.Duration{m.Picture, m.Held, m.Settled, m.Drag, m.Wheel} {
 		slices.Sort(list)
 	}
 	if r := a.result; r != nil {

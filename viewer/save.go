@@ -30,7 +30,9 @@ func (a *app) encode(r *result) {
 		err := a.writeResult(ctx, &b, r)
 		a.post(func() {
 			if a.encoding == e && ctx.Err() == nil {
-				e.data, e.err = b.Bytes(), err
+				if e.err = err; err == nil {
+					e.data = b.Bytes()
+				}
 				a.changed = true
 			}
 		})
@@ -70,7 +72,11 @@ type saved struct {
 func (a *app) save() {
 	p := a.picture()
 	if p == nil {
-		a.say(true, "There is no image to save.")
+		why := "There is no image to save."
+		if a.entry() == nil {
+			why = "The image is not read yet."
+		}
+		a.say(true, "%s", why)
 		return
 	}
 	job := saved{p.path, a.settings.colors}
@@ -89,6 +95,13 @@ func (a *app) save() {
 		})
 		a.post(func() { a.savedAs(job, name, length.n, err) })
 	}()
+}
+
+// dropPrompt takes back the question whether a file is to be overwritten.
+func (a *app) dropPrompt() {
+	if a.saves.overwrite != nil {
+		a.saves.overwrite, a.message.text = nil, ""
+	}
 }
 
 // writer returns what writes the file for what is set now, with as little work as

@@ -17,7 +17,7 @@ import (
 //	key Up 10         press a key ten times, each when the picture of the last is there
 //	hold Up 40 33     press a key 40 times, every 33 milliseconds, as if it were held
 //	k 64              set k, and wait for its picture
-//	drag 0 0 300 200 60   from one point of the window to another in 60 frames
+//	drag 0 0 300 200 60   from one point of the window to another, in pixels, in 60 frames
 //	wheel 500 400 1 20    turn the wheel one notch at a point, in 20 frames
 //
 // Empty lines and what is behind a # are left out. While it is played, it measures.
@@ -29,8 +29,9 @@ type Script struct {
 // Measured is what a script found. The slices are sorted.
 type Measured struct {
 	Renderer string          // OpenGL's name for what drew
-	Asked    int             // pictures that keys asked for; held keys ask for more than there can be
-	Picture  []time.Duration // from a key to its first picture on the screen
+	Picture  []time.Duration // from a key to its first picture on the screen, each key pressed when the last one's was there
+	Held     []time.Duration // likewise, of a held key; those for which there was a picture
+	HeldKeys int             // how often that repeated
 	Settled  []time.Duration // to its settled one
 	Drag     []time.Duration // from a frame to the next while dragging
 	Wheel    []time.Duration // likewise, while zooming

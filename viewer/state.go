@@ -30,8 +30,10 @@ type State struct {
 	Shown    *int     `json:"shown_k"` // k of the result that is shown; null for none
 	Colors   int      `json:"colors"`  // that the result has
 	Distinct int      `json:"distinct_colors"`
-	PSNR     *float64 `json:"psnr_db"` // null if there is no error, or no result
-	Bytes    *int64   `json:"bytes"`   // of the file; null while it is not known
+	PSNR     *float64 `json:"psnr_db"`      // null if there is no error, or no result
+	Bytes    *int64   `json:"bytes"`        // of the file; null while it is not known
+	Took     float64  `json:"milliseconds"` // of the last recompression
+	Device   string   `json:"device"`       // of the GPU's engine; empty before it was used
 
 	Zoom     float64    `json:"zoom"`
 	Origin   [2]float64 `json:"origin"` // pixel of the window where the image's first one is
@@ -55,6 +57,7 @@ func (a *app) state() State {
 		K: a.settings.colors, Space: a.settings.space.String(), Seed: a.settings.seed, Engine: "cpu",
 		Stage: a.stage, Original: a.original, Help: a.help, Hovered: a.hovered, Message: a.message.text,
 		Cloud: [...]string{"off", "beside", "alone"}[a.cloud.mode], Split: a.splitAt(), Areas: a.areas(),
+		Device: a.engine.device,
 	}
 	if a.settings.gpu {
 		s.Engine = "gpu"
@@ -91,6 +94,7 @@ func (a *app) describeResult(s *State) {
 		return
 	}
 	s.Shown, s.Colors, s.Distinct = &r.colors, len(r.found.Palette), r.counts.Distinct()
+	s.Took = float64(r.took.Microseconds()) / 1000
 	if psnr := quantize.PSNR(r.found.MSE); !math.IsInf(psnr, 0) {
 		s.PSNR = &psnr
 	}

@@ -33,6 +33,13 @@ func number(n int) string {
 	return b.String()
 }
 
+func colorsText(distinct int) string {
+	if distinct == 1 {
+		return "1 distinct color"
+	}
+	return number(distinct) + " distinct colors"
+}
+
 func milliseconds(d time.Duration) string {
 	return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond))
 }
@@ -60,9 +67,9 @@ func saving(before, after int64) string {
 	change := 100 * float64(after-before) / float64(before)
 	switch {
 	case change > 0:
-		return fmt.Sprintf("+%.1f %%", change)
+		return fmt.Sprintf("%.1f %% larger", change)
 	case change < 0:
-		return fmt.Sprintf("−%.1f %%", -change)
+		return fmt.Sprintf("%.1f %% smaller", -change)
 	}
-	return "0.0 %"
+	return "same size"
 }

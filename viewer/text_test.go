@@ -34,9 +34,9 @@ func TestTexts(t *testing.T) {
 		framesText(0):                           "– fps",
 		framesText(59.94):                       "60 fps",
 		saving(0, 5):                            "",
-		saving(1000, 1000):                      "0.0 %",
-		saving(1000, 250):                       "−75.0 %",
-		saving(1000, 1234):                      "+23.4 %",
+		saving(1000, 1000):                      "same size",
+		saving(1000, 250):                       "75.0 % smaller",
+		saving(1000, 1234):                      "23.4 % larger",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"unsafe"
 
@@ -40,6 +41,7 @@ type window struct {
 	mu     sync.Mutex
 	posted []func()
 	closed bool
+	err    error // of a frame that was drawn while events were handled
 }
 
 // Run opens the window and returns when it is closed or the context is done, which is
@@ -53,6 +55,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	if len(files) == 0 {
 		return errors.Join(errs...)
 	}
+	runtime.LockOSThread()
 	said := listenToLog()
 	defer said.stop()
 	defer recoverGLFW(&err)
@@ -107,6 +110,7 @@ func (w *window) create() error {
 	if err := w.prepare(); err != nil {
 		return err
 	}
+	w.createHidden()
 	w.listen()
 	return nil
 }
@@ -136,7 +140,7 @@ func (w *window) prepare() error {
 	}
 	software := w.options.Software
 	if w.canvas.software = software == nil || software(w.engine.renderer); w.canvas.software {
-		w.app.cloud.most = maxPoints / 8
+		w.app.cloud.most = maxPoints / 2
 	}
 	if err := w.setScale(); err != nil {
 		return err
@@ -164,6 +168,14 @@ func (w *window) setScale() error {
 	}
 	if w.fonts.bold, err = w.atlas.Font(gobold.TTF, size*float64(scale)); err != nil {
 		return fmt.Errorf("viewer: %w", err)
+	}
+	w.fonts.smaller = nil
+	for share := 0.85; share > 0.5; share -= 0.15 {
+		f, err := w.atlas.Font(goregular.TTF, size*share*float64(scale))
+		if err != nil {
+			return fmt.Errorf("viewer: %w", err)
+		}
+		w.fonts.smaller = append(w.fonts.smaller, f)
 	}
 	if w.ui == nil {
 		w.ui = ui.New(ui.NewList(w.atlas), w.fonts.text)

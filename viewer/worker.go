@@ -84,6 +84,16 @@ func (w *worker) ask(r request) {
 	w.wake()
 }
 
+// giveUp ends the work under way, and what waits for it: the picture was left.
+func (w *worker) giveUp() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.next = nil
+	if w.cancel != nil {
+		w.cancel()
+	}
+}
+
 // mustShow says whether the work under way is to be finished first.
 func (w *worker) mustShow(r request) bool {
 	return w.atFast && w.doing.picture == r.picture && w.doing.gpu == r.gpu && time.Since(w.shown) > showTime

@@ -13,13 +13,13 @@ func measured(m *viewer.Measured) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "drawn by %s, compressed by %s\n", m.Renderer, m.Engine)
 	fmt.Fprintf(&b, "last image: %s, %s\n", pixelsText(m.Pixels), count(m.Colors, "distinct color"))
-	fmt.Fprintf(&b, "%d pictures were asked for\n", m.Asked)
 	fmt.Fprintf(&b, "%-28s %6s %9s %9s %9s %9s\n", "", "times", "median", "90 %", "99 %", "most")
 	for _, row := range []struct {
 		name  string
 		times []time.Duration
 	}{
 		{"key to picture", m.Picture},
+		{fmt.Sprintf("held key (%d), to picture", m.HeldKeys), m.Held},
 		{"key to settled picture", m.Settled},
 		{"frame to frame, dragging", m.Drag},
 		{"frame to frame, zooming", m.Wheel},

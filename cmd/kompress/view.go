@@ -126,8 +126,8 @@ func viewOptions(c *cli.Context) (o viewer.Options, err error) {
 	case c.IsSet("scale") && !(o.Scale >= 0.5 && o.Scale <= 8):
 		return o, usagef("--scale: got %v, want 0.5 to 8", o.Scale)
 	}
-	if n, err := fmt.Sscanf(c.String("size")+"\n", "%dx%d\n", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 1 || o.Height < 1 || o.Width > 1<<15 || o.Height > 1<<15 {
-		return o, usagef("--size: got %q, want a width and a height up to %d, such as 1280x800", c.String("size"), 1<<15)
+	if n, err := fmt.Sscanf(c.String("size")+"\n", "%dx%d\n", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 100 || o.Height < 100 || o.Width > 1<<15 || o.Height > 1<<15 {
+		return o, usagef("--size: got %q, want a width and a height from 100 to %d, such as 1280x800", c.String("size"), 1<<15)
 	}
 	if o.Script, err = readScript(c); err != nil {
 		return o, err
@@ -209,7 +209,7 @@ func (g windowGPU) Device() string { return g.Engine.Device().Renderer }
 
 func (g windowGPU) Draw(p quantize.Pixels, t *quantize.Table) (*viewer.Drawing, error) {
 	d, err := g.Engine.Draw(p, t)
-	if errors.Is(err, gpu.ErrNotResident) {
+	if errors.Is(err, gpu.ErrNotResident) || errors.Is(err, gpu.ErrOutOfMemory) { // this image is too large; others are not
 		return nil, fmt.Errorf("%w: %w", viewer.ErrNotResident, err)
 	}
 	if err != nil {

@@ -158,8 +158,9 @@ func (r *reference) at(s *viewer.State, x, y int) (c color.NRGBA, tolerance int,
 	} else {
 		c = r.found.Palette[entry].(color.NRGBA)
 	}
-	if s.Hovered >= 0 && s.Hovered != entry { // dark, since another is pointed at
-		c.R, c.G, c.B = c.R/5, c.G/5, c.B/5
+	if s.Hovered >= 0 && s.Hovered != entry { // faded, since another is pointed at
+		fade := fadeFrom(r.found.Palette[s.Hovered].(color.NRGBA))
+		c.R, c.G, c.B = c.R/5+fade, c.G/5+fade, c.B/5+fade
 	}
 	if c.A == 255 {
 		return c, 0, true
@@ -172,6 +173,14 @@ func (r *reference) at(s *viewer.State, x, y int) (c color.NRGBA, tolerance int,
 		return uint8(math.Round((float64(v)*float64(c.A) + field*float64(255-c.A)) / 255))
 	}
 	return color.NRGBA{blend(c.R), blend(c.G), blend(c.B), 255}, min(1, int(c.A)), true
+}
+
+// fadeFrom returns what is added to faded colours, so that they are far from a colour.
+func fadeFrom(c color.NRGBA) uint8 {
+	if luma := (299*int(c.R) + 587*int(c.G) + 114*int(c.B)) * int(c.A) / 255000; luma < 110 {
+		return 188
+	}
+	return 0
 }
 
 // withLine returns a colour as it is under the line between original and result, which is

@@ -9,6 +9,21 @@ func (u *UI) Tooltip(x, y float32, lines ...string) {
 	box := u.tooltipBox(lines)
 	box.X = beside(x, u.scaled(14), box.W, u.window.W)
 	box.Y = beside(y, u.scaled(18), box.H, u.window.H)
+	u.putTooltip(box, lines)
+}
+
+// TooltipAbove is a Tooltip that ends above a line, for what must not be covered.
+func (u *UI) TooltipAbove(x, bottom float32, lines ...string) {
+	if len(lines) == 0 {
+		return
+	}
+	box := u.tooltipBox(lines)
+	box.X = beside(x, u.scaled(14), box.W, u.window.W)
+	box.Y = max(0, round(bottom-u.scaled(4)-box.H))
+	u.putTooltip(box, lines)
+}
+
+func (u *UI) putTooltip(box Rect, lines []string) {
 	// Lists are over the rest, and this is over lists.
 	u.List.Over(func() {
 		u.List.Over(func() { u.drawTooltip(box, lines) })

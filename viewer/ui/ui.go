@@ -73,6 +73,9 @@ func (u *UI) Busy() bool {
 	return u.frame.owned || u.frame.over || u.active != "" || u.popup != nil
 }
 
+// IsOpen tells whether a list is open.
+func (u *UI) IsOpen() bool { return u.popup != nil }
+
 // CloseDropdown closes the list that is open, if there is one.
 func (u *UI) CloseDropdown() (wasOpen bool) {
 	wasOpen = u.popup != nil
