@@ -369,7 +369,7 @@ func TestNoErrorOfWhatWasGivenUp(t *testing.T) {
 	e := a.encoding
 	a.tap("2")
 	a.until("it was given up", func() bool { return a.encoding != e })
-	if e.err != nil {
-		t.Errorf("got %v", e.err)
+	if e.err != nil || e.data != nil {
+		t.Errorf("got %d bytes and error %v", len(e.data), e.err)
 	}
 }
