@@ -17,7 +17,7 @@ test: ## everything ./test.sh checks
 lint: ## gofmt, go vet, staticcheck
 	@./test.sh lint
 
-fuzz: ## every fuzz target, 40 seconds in all
+fuzz: ## every fuzz target, 24 seconds in all
 	@./test.sh fuzz
 
 demo: ## builds ./kompress and reduces a photograph to 16 colours

@@ -5,7 +5,7 @@
 #   build  every package without cgo, for Linux, Windows and macOS; vet for arm64 and 386
 #   test   all tests, and again with the race detector where there is a C compiler;
 #          those of the GPU engine on a GPU or on Mesa's software renderer
-#   fuzz   every fuzz target, 20 seconds each, 40 seconds at most
+#   fuzz   every fuzz target, 12 seconds each, 24 seconds at most
 #
 # Without steps it takes lint, build and test; fuzz too with --fuzz or CI=true.
 set -eu
@@ -72,7 +72,7 @@ fuzz() {
 	targets=$(fuzz_targets)
 	[ -n "$targets" ] || return 0
 	count=$(echo "$targets" | wc -l)
-	seconds=$((count > 2 ? 40 / count : 20))
+	seconds=$((count > 2 ? 24 / count : 12))
 	[ "$seconds" -gt 0 ] || seconds=1
 	# A heredoc, not a pipe: a failure must end the script, not a subshell.
 	while read -r package target; do

@@ -49,15 +49,15 @@ func init() {
 		{[]string{"Z"}, "Z", "1:1", func(a *app, _ key) { a.actualSize() }},
 		{[]string{"F"}, "F", "full screen", func(a *app, _ key) { a.toggleFullScreen() }},
 		{[]string{"H", "F1"}, "H, F1", "this help", func(a *app, _ key) { a.help = !a.help }},
-		{[]string{"Esc", "Q"}, "Esc, Q", "quit; Esc first closes help or the list", func(a *app, k key) { a.leave(k) }},
+		{[]string{"Esc", "Q"}, "Esc, Q", "quit; Esc closes help first", func(a *app, k key) { a.leave(k) }},
 	}
 }
 
 // mouseHelp is what the help says of the mouse.
 var mouseHelp = [][2]string{
 	{"Wheel", "zoom"},
-	{"Drag", "move the image, or turn the cloud"},
-	{"Drag the line", "original to its left, result to its right"},
+	{"Drag", "move the image, turn the cloud"},
+	{"Drag the line", "original left, result right"},
 	{"Point at a swatch", "its color, its share, where it is"},
 	{"Drop files", "open them"},
 }

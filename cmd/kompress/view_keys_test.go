@@ -84,6 +84,7 @@ func TestViewKeysChangeTheImage(t *testing.T) {
 // What cannot be read is a card, and no reason to end.
 func TestViewOfABrokenFile(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	broken := writeBroken(t, folder, "broken.png")
 	text := writeFile(t, filepath.Join(folder, "text.jpg"), []byte("no image"))
@@ -107,6 +108,7 @@ func TestViewOfABrokenFile(t *testing.T) {
 // What is not there is told, and the rest is shown.
 func TestViewOfAMissingFile(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	v := openViewing(t, filepath.Join(folder, "missing.png"), writeScenery(t, folder, "a.png", 200, 100, true))
 	if s := v.state(); s.Images != 1 || !strings.Contains(s.Message, "missing.png") {
@@ -151,6 +153,7 @@ func TestViewSpaceShowsTheOriginal(t *testing.T) {
 // C and R change the result; S saves that of these settings.
 func TestViewSavesWhatCompressWould(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	path := writeScenery(t, folder, "a.png", 500, 300, true)
 	v := openViewing(t, path)
@@ -210,6 +213,7 @@ func (v *viewing) checkSaved(name, k, space, seed string) {
 // What is there is overwritten by a second S.
 func TestViewSavesOverFilesWhenAskedTwice(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	path := writeScenery(t, folder, "a.png", 200, 100, true)
 	other := writeFile(t, filepath.Join(folder, "a.k16.png"), []byte("other"))
@@ -227,6 +231,7 @@ func TestViewSavesOverFilesWhenAskedTwice(t *testing.T) {
 // It is not if something else was done in between.
 func TestViewSavesOverNothingElse(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	path := writeScenery(t, folder, "a.png", 200, 100, true)
 	files := []string{
@@ -357,6 +362,7 @@ func checkCloudIn(m *image.RGBA, area image.Rectangle) error {
 
 func TestViewFullScreen(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	v := openViewing(t, writeScenery(t, t.TempDir(), "a.png", 300, 200, true))
 	for range 2 {
 		v.key("f")

@@ -15,6 +15,7 @@ import (
 // The line is dragged, and what lies right of it is the result at once.
 func TestViewSplitIsDragged(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	v := openViewing(t, writeScenery(t, t.TempDir(), "a.png", 500, 300, true), "-k", "2")
 	if s := v.state(); s.Split != windowWidth/2 {
 		t.Errorf("the line is at %d, want the middle", s.Split)

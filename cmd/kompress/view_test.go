@@ -89,6 +89,7 @@ func (v *viewing) checkNumbers(s viewer.State) {
 
 func TestViewIsIdleWhenNothingIsToDo(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	v := openViewing(t, writeScenery(t, t.TempDir(), "a.png", 300, 200, true))
 	v.key("p") // the cloud does not turn by itself
 	v.waitFor("the cloud", func(s *viewer.State) bool { return s.Cloud == "beside" })
@@ -236,6 +237,7 @@ func TestViewWithoutADisplay(t *testing.T) {
 // Without OpenGL 4.3 there is no engine on a GPU, and nothing else is missing.
 func TestViewOnOpenGL33(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	path := writeScenery(t, t.TempDir(), "a.png", 300, 200, false)
 	v := openViewing(t, path) // to know that there is OpenGL at all
 	v.key("q")
@@ -263,6 +265,7 @@ func openGPUFails(t *testing.T, x *xserver, path string) *process {
 
 func TestViewMeasures(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	path := writeScenery(t, folder, "a.png", 300, 200, true)
 	script := writeFile(t, filepath.Join(folder, "script"), []byte("wait\nkey Up 3 # times\nhold Down 3 20\nk 40\ndrag 100 300 200 400 5\nwheel 300 300 1 5\nwait\n"))
