@@ -109,10 +109,17 @@ func (a *app) picture() *picture {
 	return nil
 }
 
-// open goes to an image of the list, which goes around.
-func (a *app) open(i int) {
+// turnTo goes to an image of the list, which goes around.
+func (a *app) turnTo(i int) {
 	n := len(a.files)
-	a.at = ((i % n) + n) % n
+	if i = ((i % n) + n) % n; i != a.at {
+		a.open(i)
+	}
+}
+
+// open shows an image of the list.
+func (a *app) open(i int) {
+	a.at = i
 	a.reading = 0
 	a.camera = camera{fit: true}
 	a.forgetResult()
@@ -309,14 +316,12 @@ func (a *app) drop(paths []string) {
 	if len(files) == 0 {
 		return
 	}
-	for path, e := range a.entries {
-		switch {
-		case e.err != nil:
-			delete(a.entries, path) // it may be another file now
-		case e.picture != a.picture():
+	a.forgetResult()
+	for path, e := range a.entries { // there may be others in their place now
+		if e.picture != nil {
 			a.worker.forget(e.picture)
-			delete(a.entries, path)
 		}
+		delete(a.entries, path)
 	}
 	a.files, a.names = files, nil
 	a.open(0)

@@ -88,13 +88,13 @@ func TestFewImages(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]string{1: "a", 2: "ab", 3: "abc"} {
 		a := newTestApp(t, n)
-		a.open(-n)
+		a.open(0)
 		a.until(want, func() bool { return a.held() == want })
-		a.open(1 - 2*n)
+		a.turnTo(1 - 2*n)
 		if a.at != 1%n {
 			t.Errorf("%d: got image %d", n, a.at)
 		}
-		a.open(7 * n)
+		a.turnTo(7 * n)
 		a.quiet()
 		if len(a.decodes) != n || a.at != 0 {
 			t.Errorf("%d: got image %d, %v decoded", n, a.at, a.decodes)

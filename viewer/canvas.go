@@ -15,6 +15,7 @@ import (
 // Drawing is painted.
 type canvas struct {
 	width, height int // pixels of the framebuffer
+	most          int // of either that a texture can have
 	picture       texture
 	shown         *program.Program
 	nothing       uint32 // a vertex array without vertices: those of screen.vert are computed
@@ -45,6 +46,9 @@ func newCanvas(atlas *ui.Atlas) (*canvas, error) {
 	}
 	gl.GenVertexArrays(1, &c.nothing)
 	gl.PixelStorei(gl.UNPACK_ALIGNMENT, 1)
+	var most int32
+	gl.GetIntegerv(gl.MAX_TEXTURE_SIZE, &most)
+	c.most = int(most)
 	return c, checkGL("to prepare")
 }
 

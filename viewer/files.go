@@ -22,6 +22,10 @@ var endings = []string{".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp",
 // and none for the others.
 func scan(paths []string) (files []string, errs []error) {
 	for _, path := range paths {
+		if path == "" {
+			errs = append(errs, errors.New(`"": an image cannot have an empty name`))
+			continue
+		}
 		info, err := os.Stat(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, fmt.Errorf("%s: %w", path, fs.ErrNotExist))

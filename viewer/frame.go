@@ -12,6 +12,7 @@ import (
 func (w *window) frame() error {
 	if w.minimized() {
 		w.changed = false
+		w.pointer.take()
 		return nil
 	}
 	asked := w.changed || len(w.pointer.queue) > 0

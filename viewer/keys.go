@@ -33,8 +33,8 @@ var bindings []binding
 
 func init() {
 	bindings = []binding{
-		{[]string{"Left"}, "←", "previous image", func(a *app, _ key) { a.open(a.at - 1) }},
-		{[]string{"Right"}, "→", "next image", func(a *app, _ key) { a.open(a.at + 1) }},
+		{[]string{"Left"}, "←", "previous image", func(a *app, _ key) { a.turnTo(a.at - 1) }},
+		{[]string{"Right"}, "→", "next image", func(a *app, _ key) { a.turnTo(a.at + 1) }},
 		{[]string{"Home", "End"}, "Home, End", "first, last image", ends},
 		{[]string{"Up", "Down"}, "↑ ↓", "one color more, fewer", step},
 		{nil, "Shift ↑ ↓", "eight colors more, fewer", nil},
@@ -78,7 +78,7 @@ func (a *app) press(k key) {
 					a.dropPrompt()
 				}
 				b.do(a, k)
-				a.changed = true
+				a.changed = a.changed || k.action != repeated // that may have been in vain
 			}
 			return
 		}
@@ -89,9 +89,9 @@ func (a *app) press(k key) {
 func step(a *app, k key) {
 	if a.ui.IsOpen() {
 		if k.name == "Down" {
-			a.open(a.at + 1)
+			a.turnTo(a.at + 1)
 		} else {
-			a.open(a.at - 1)
+			a.turnTo(a.at - 1)
 		}
 		return
 	}
@@ -107,9 +107,9 @@ func step(a *app, k key) {
 
 func ends(a *app, k key) {
 	if k.name == "Home" {
-		a.open(0)
+		a.turnTo(0)
 	} else {
-		a.open(len(a.files) - 1)
+		a.turnTo(len(a.files) - 1)
 	}
 }
 

@@ -4,6 +4,7 @@ package viewer
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -24,12 +25,14 @@ func (w *window) later(f func()) {
 
 // run handles what comes in and draws, until the window is closed. Without anything
 // to do it sleeps.
-func (w *window) run(cancel context.CancelFunc) error {
+// A file that was to be saved meanwhile and was not is an error.
+func (w *window) run(cancel context.CancelFunc) (err error) {
 	var running sync.WaitGroup
 	running.Go(func() { w.loader.run(w.ctx) })
 	running.Go(func() { w.worker.run(w.ctx) })
 	defer func() {
 		w.finishSaves()
+		err = errors.Join(err, w.saves.lost)
 		cancel()
 		running.Wait()
 	}()

@@ -145,7 +145,7 @@ func (a *app) imageList(u *ui.UI) {
 	names := a.listNames()
 	chosen, changed := u.Dropdown("images", a.layout.list, a.name(), names, a.at)
 	if changed {
-		a.open(chosen)
+		a.turnTo(chosen)
 	} else if !u.IsOpen() && a.layout.list.Contains(u.Input.X, u.Input.Y) {
 		u.Tooltip(u.Input.X, u.Input.Y, a.file())
 	}

@@ -63,6 +63,9 @@ const (
 
 // point does what the mouse does outside of the controls.
 func (a *app) point(in ui.Input) {
+	if in.Pressed || in.Wheel != 0 {
+		a.dropPrompt()
+	}
 	if in.Pressed && !a.ui.Busy() {
 		a.help, a.changed = false, true
 		a.drag = drag{a.under(in.X, in.Y), in.X, in.Y}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"kompress/kmeans"
@@ -60,6 +61,7 @@ func (a *app) writeResult(ctx context.Context, w io.Writer, r *result) error {
 type saves struct {
 	running   int
 	overwrite *saved // what another press of S overwrites
+	lost      error  // of those that failed while the window closed
 }
 
 // A saved is what a file was asked for.
@@ -137,6 +139,9 @@ func (a *app) savedAs(job saved, name string, bytes int64, err error) {
 		a.say(true, "%s is there already: S again overwrites it", name)
 	default:
 		a.say(true, "Not saved: %v", err)
+	}
+	if err != nil && (a.quit || a.ctx.Err() != nil) { // nobody reads what the window says
+		a.saves.lost = errors.Join(a.saves.lost, fmt.Errorf("not saved: %s: %w", job.path, err))
 	}
 }
 

@@ -194,3 +194,19 @@ func TestEncodingIsGivenUp(t *testing.T) {
 		t.Error("the older file was made")
 	}
 }
+
+// A file that cannot be saved while the window closes is told to who opened it.
+func TestSaveFailsAtTheEnd(t *testing.T) {
+	a := newTestApp(t, 1)
+	job := saved{"a", 8}
+	a.saves.running = 2
+	a.savedAs(job, "", 0, errBroken)
+	if a.saves.lost != nil {
+		t.Errorf("got %v while the window is open", a.saves.lost)
+	}
+	a.quit = true
+	a.savedAs(job, "", 0, errBroken)
+	if !errors.Is(a.saves.lost, errBroken) || !strings.Contains(a.saves.lost.Error(), "not saved: a: ") {
+		t.Errorf("got %v", a.saves.lost)
+	}
+}

@@ -189,7 +189,8 @@ func (w *window) resize() {
 	width, height := w.glfw.GetFramebufferSize()
 	onScreen, down := w.glfw.GetSize()
 	w.dots = [2]float32{float32(width) / float32(max(1, onScreen)), float32(height) / float32(max(1, down))}
-	w.canvas.resize(max(1, width), max(1, height))
+	most := w.canvas.most
+	w.canvas.resize(max(1, min(most, width)), max(1, min(most, height)))
 	w.layer.of = appearance{} // it is painted anew
 	w.changed = true
 }

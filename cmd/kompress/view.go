@@ -73,14 +73,14 @@ func view(c *cli.Context, stdout io.Writer) error {
 		}
 		o.State = stateLines{stdout}
 	}
-	if err := viewer.Run(c.Context, o); err != nil {
-		if errors.Is(err, viewer.ErrNoWindow) {
-			return fmt.Errorf("view: %w; kompress compress works without a window", err)
-		}
-		return err
-	}
-	if c.Context.Err() != nil {
+	err = viewer.Run(c.Context, o)
+	switch {
+	case errors.Is(err, viewer.ErrNoWindow):
+		return fmt.Errorf("view: %w; kompress compress works without a window", err)
+	case c.Context.Err() != nil && (err == nil || errors.Is(err, context.Canceled)):
 		return errInterrupted
+	case err != nil:
+		return err
 	}
 	if o.Script != nil {
 		fmt.Fprint(stdout, measured(&o.Script.Measured))
@@ -126,8 +126,8 @@ func viewOptions(c *cli.Context) (o viewer.Options, err error) {
 	case c.IsSet("scale") && !(o.Scale >= 0.5 && o.Scale <= 8):
 		return o, usagef("--scale: got %v, want 0.5 to 8", o.Scale)
 	}
-	if n, err := fmt.Sscanf(c.String("size")+"\n", "%dx%d\n", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 100 || o.Height < 100 || o.Width > 1<<15 || o.Height > 1<<15 {
-		return o, usagef("--size: got %q, want a width and a height from 100 to %d, such as 1280x800", c.String("size"), 1<<15)
+	if n, err := fmt.Sscanf(c.String("size")+"\n", "%dx%d\n", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 100 || o.Height < 100 || o.Width > maxSize || o.Height > maxSize {
+		return o, usagef("--size: got %q, want a width and a height from 100 to %d, such as 1280x800", c.String("size"), maxSize)
 	}
 	if o.Script, err = readScript(c); err != nil {
 		return o, err
@@ -137,6 +137,9 @@ func viewOptions(c *cli.Context) (o viewer.Options, err error) {
 	}
 	return o, choose(c, "space", &o.Space, quantize.SRGB, quantize.Oklab)
 }
+
+// maxSize is that of a window, which has to fit a texture.
+const maxSize = 1 << 14
 
 // chooseViewEngine sets what the window begins with; E changes it.
 func chooseViewEngine(c *cli.Context, o *viewer.Options) error {
@@ -163,9 +166,12 @@ func readScript(c *cli.Context) (*viewer.Script, error) {
 	}
 	var text io.Reader = strings.NewReader(viewer.Standard)
 	if name != "standard" {
+		if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+			return nil, usagef("--measure: %s: %w", printable(name), imagefile.ErrNotRegular)
+		}
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("--measure: %w", err)
+			return nil, fmt.Errorf("--measure: %s: %w", printable(name), reason(err))
 		}
 		defer file.Close()
 		text = file
@@ -184,8 +190,13 @@ func saveBeside(ctx context.Context, path string, colors int, overwrite bool, wr
 	if imagefile.SameFile(path, output) {
 		return "", fmt.Errorf("%s: the output would overwrite it", printable(path))
 	}
-	if _, err := os.Lstat(output); err == nil && !overwrite {
-		return output, viewer.ErrExists
+	if info, err := os.Lstat(output); err == nil {
+		if info.Mode()&os.ModeSymlink != 0 { // to what may be another image
+			return "", fmt.Errorf("%s: it is a link, and those are not overwritten", printable(output))
+		}
+		if !overwrite {
+			return output, viewer.ErrExists
+		}
 	}
 	_, err := imagefile.WriteFile(ctx, output, imagefile.WriteOptions{Force: overwrite}, write)
 	if errors.Is(err, imagefile.ErrExists) {
