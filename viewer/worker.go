@@ -46,9 +46,10 @@ type worker struct {
 	mu      sync.Mutex
 	next    *request
 	calls   []func()
-	cancel  context.CancelFunc // of the work under way; nil for none
-	doing   *request
-	atFast  bool // the work under way is on the fast result
+	working context.Context    // of the work under way
+	cancel  context.CancelFunc // of that; nil for none
+	doing   *request           // it is for; nil once its last result was shown
+	atFast  bool               // the work under way is on the fast result
 	shown   time.Time
 	arrived chan struct{}
 	ended   chan struct{} // closed when run returns
@@ -74,7 +75,7 @@ func newWorker() *worker {
 func (w *worker) ask(r request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.next == nil && w.doing != nil && *w.doing == r {
+	if w.next == nil && w.doing != nil && *w.doing == r && w.working.Err() == nil {
 		return // it is being worked on
 	}
 	w.next = &r
@@ -105,10 +106,10 @@ func (w *worker) call(f func()) {
 	defer w.mu.Unlock()
 	w.calls = append(w.calls, f)
 	if w.cancel != nil {
-		w.cancel()
-		if w.next == nil {
+		if w.next == nil && w.working.Err() == nil {
 			w.next = w.doing // it is taken up again
 		}
+		w.cancel()
 	}
 	w.wake()
 }
@@ -166,7 +167,7 @@ func (w *worker) work(ctx context.Context, r *request) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w.mu.Lock()
-	w.cancel, w.doing = cancel, r
+	w.working, w.cancel, w.doing = ctx, cancel, r
 	if w.next != nil {
 		cancel() // it came in between
 	}

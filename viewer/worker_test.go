@@ -722,3 +722,17 @@ func TestUseGPUAfterTheEnd(t *testing.T) {
 		t.Error("got no error")
 	}
 }
+
+// A request that was given up may be made again before the work on it has ended.
+func TestAskForWhatWasGivenUp(t *testing.T) {
+	w := newTestWorker(t).start()
+	g := &slowGPU{takes: 30 * time.Millisecond, began: make(chan bool, 1)}
+	w.use(g)
+	r := requestOf(t, noise(16, 16, 1), 3)
+	r.gpu = true
+	w.ask(r)
+	receive(t, g.began, "the beginning of work")
+	w.giveUp()
+	w.ask(r)
+	w.settled(r)
+}
