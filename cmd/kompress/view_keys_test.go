@@ -60,6 +60,7 @@ func TestViewKeyIsHeld(t *testing.T) {
 
 func TestViewKeysChangeTheImage(t *testing.T) {
 	t.Parallel()
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	for i, n := range []int{10, 9, 1} {
 		writeScenery(t, folder, fmt.Sprintf("img%d.png", n), 200+10*i, 150, true)
