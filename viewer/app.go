@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"time"
 
 	"kompress/viewer/ui"
 )
@@ -29,7 +28,6 @@ type app struct {
 	result   *result // what is painted; nil while there is none for this picture
 	stage    string  // what is waited for; "" for nothing
 	failure  error   // why there is no result
-	asked    time.Time
 
 	camera   camera
 	split    float32 // share of the window's width that shows the original
@@ -204,7 +202,6 @@ func (a *app) ask() {
 	if p == nil {
 		return
 	}
-	a.asked = time.Now()
 	a.stage, a.failure = "compressing", nil
 	a.encoding.stop()
 	a.worker.ask(request{p, a.settings})

@@ -85,10 +85,7 @@ func (c *cloud) enter(q *quantize.Quantized, stride int) {
 		}
 		i++
 	}
-	total := uint64(0)
-	for _, n := range q.Counts {
-		total += n
-	}
+	total := c.counts.Pixels()
 	c.balls = c.balls[:0]
 	for i, entry := range q.Palette {
 		share := float64(q.Counts[i]) / float64(max(1, total))

@@ -28,12 +28,8 @@ func (w *window) createHidden() {
 	if !w.compute || w.options.OpenGPU == nil {
 		return
 	}
-	glfw.DefaultWindowHints()
+	hintContext(4, 3)
 	glfw.WindowHint(glfw.Visible, glfw.False)
-	glfw.WindowHint(glfw.ContextVersionMajor, 4)
-	glfw.WindowHint(glfw.ContextVersionMinor, 3)
-	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
-	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
 	w.hidden, w.engine.problem = newWindow(16, 16, w.glfw)
 }
 

@@ -59,6 +59,15 @@ func recoverGLFW(err *error) {
 	}
 }
 
+// hintContext asks for a version of OpenGL, and for nothing else that was before.
+func hintContext(major, minor int) {
+	glfw.DefaultWindowHints()
+	glfw.WindowHint(glfw.ContextVersionMajor, major)
+	glfw.WindowHint(glfw.ContextVersionMinor, minor)
+	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
+	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+}
+
 // newWindow returns the errors that GLFW's binding panics with. That prints them, too,
 // to os.Stderr, which is another meanwhile.
 func newWindow(width, height int, share *glfw.Window) (w *glfw.Window, err error) {

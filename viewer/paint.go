@@ -312,25 +312,30 @@ func average(dst []uint8, sums []light, counts []int32, down int) {
 func multiplied(v, alpha uint8) uint8 { return uint8((int(v)*int(alpha) + 127) / 255) }
 
 // linear has the linear light, 0 to 65535, of an 8-bit sRGB value; encoded has its
-// inverse, by the upper 12 of those 16 bits.
+// inverse, by the upper 12 of those 16 bits. Every start of the program makes them, so
+// encoded goes from one value to the next where that becomes nearer, which takes few
+// powers.
 var linear, encoded = func() (linear [256]uint32, encoded [4096]uint8) {
 	for v := range linear {
-		c := float64(v) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		linear[v] = uint32(math.Round(c * 65535))
+		linear[v] = uint32(math.Round(lightIn(float64(v)) * 65535))
 	}
+	v := 0
+	next := lightIn(0.5)
 	for i := range encoded {
-		c := (float64(i) + 0.5) / 4096
-		if c <= 0.0031308 {
-			c *= 12.92
-		} else {
-			c = 1.055*math.Pow(c, 1/2.4) - 0.055
+		for light := (float64(i) + 0.5) / 4096; v < 255 && light >= next; {
+			v++
+			next = lightIn(float64(v) + 0.5)
 		}
-		encoded[i] = uint8(math.Round(c * 255))
+		encoded[i] = uint8(v)
 	}
 	return linear, encoded
 }()
+
+// lightIn returns the linear light, 0 to 1, of an sRGB value of 0 to 255.
+func lightIn(v float64) float64 {
+	c := v / 255
+	if c <= 0.04045 {
+		return c / 12.92
+	}
+	return math.Pow((c+0.055)/1.055, 2.4)
+}

@@ -85,11 +85,7 @@ const leastWidth, leastHeight = 360, 240
 func (w *window) create() error {
 	var err error
 	for _, version := range [][2]int{{4, 3}, {3, 3}} {
-		glfw.DefaultWindowHints()
-		glfw.WindowHint(glfw.ContextVersionMajor, version[0])
-		glfw.WindowHint(glfw.ContextVersionMinor, version[1])
-		glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
-		glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+		hintContext(version[0], version[1])
 		glfw.WindowHint(glfw.ScaleToMonitor, glfw.True)
 		if w.glfw, err = newWindow(w.options.Width, w.options.Height, nil); err == nil {
 			w.compute = version[0] == 4
