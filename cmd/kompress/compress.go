@@ -90,8 +90,8 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	if err != nil {
 		return nil, err
 	}
-	if n := c.Int64("max-pixels"); n < 1 {
-		return nil, usagef("--max-pixels: got %d, want at least 1", n)
+	if err := checkMaxPixels(c); err != nil {
+		return nil, err
 	}
 	outputs, err := newOutputs(c.String("output"), c.IsSet("output"), c.Args().Slice(), o.Colors)
 	if err != nil {
@@ -122,8 +122,8 @@ func (j *compression) warn(err error) {
 
 // quantizeOptions checks the flags here, to be able to name them.
 func quantizeOptions(c *cli.Context) (o quantize.Options, err error) {
-	if k := c.Int("colors"); k < 1 || k > quantize.MaxColors {
-		return o, usagef("--colors: got %d, want 1 to %d", k, quantize.MaxColors)
+	if err := checkColors(c); err != nil {
+		return o, err
 	}
 	if n := c.Int("batch-size"); n < 1 || n > kmeans.MaxBatchSize {
 		return o, usagef("--batch-size: got %d, want 1 to %d", n, kmeans.MaxBatchSize)
@@ -148,6 +148,20 @@ func quantizeOptions(c *cli.Context) (o quantize.Options, err error) {
 		choose(c, "space", &o.Space, quantize.SRGB, quantize.Oklab),
 	)
 	return o, err
+}
+
+func checkColors(c *cli.Context) error {
+	if k := c.Int("colors"); k < 1 || k > quantize.MaxColors {
+		return usagef("--colors: got %d, want 1 to %d", k, quantize.MaxColors)
+	}
+	return nil
+}
+
+func checkMaxPixels(c *cli.Context) error {
+	if n := c.Int64("max-pixels"); n < 1 {
+		return usagef("--max-pixels: got %d, want at least 1", n)
+	}
+	return nil
 }
 
 // choose sets the value that goes with the word a flag was given.

@@ -71,14 +71,12 @@ var errInterrupted = errors.New("interrupted")
 
 // newEngines reads the flags. An engine that is named has to be there.
 func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
-	e := &engines{mode: c.String("engine"), device: c.Int("device"), open: openGPU, least: leastPixels, warn: warn}
-	source := "--engine"
-	if env := os.Getenv(engineVariable); env != "" && !c.IsSet("engine") {
-		e.mode, source = env, engineVariable
+	mode, source, err := engineMode(c)
+	if err != nil {
+		return nil, err
 	}
+	e := &engines{mode: mode, device: c.Int("device"), open: openGPU, least: leastPixels, warn: warn}
 	switch {
-	case !slices.Contains(flagValues["engine"], e.mode):
-		return nil, usagef("%s: got %q, want %s", source, e.mode, alternatives(flagValues["engine"]))
 	case c.IsSet("device") && e.device < 1:
 		return nil, usagef("--device: got %d, want at least 1 (see kompress devices)", e.device)
 	case c.IsSet("device") && e.mode == "cpu":
@@ -99,6 +97,18 @@ func newEngines(c *cli.Context, warn func(error)) (*engines, error) {
 		return nil, fmt.Errorf("%s: %w", source, err)
 	}
 	return e, nil
+}
+
+// engineMode returns which engine is asked for, and by what.
+func engineMode(c *cli.Context) (mode, source string, err error) {
+	mode, source = c.String("engine"), "--engine"
+	if env := os.Getenv(engineVariable); env != "" && !c.IsSet("engine") {
+		mode, source = env, engineVariable
+	}
+	if !slices.Contains(flagValues["engine"], mode) {
+		return "", "", usagef("%s: got %q, want %s", source, mode, alternatives(flagValues["engine"]))
+	}
+	return mode, source, nil
 }
 
 // engineVariable is of the environment; the flag goes before it.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"kompress/viewer"
@@ -45,8 +46,12 @@ func TestSaveOverLink(t *testing.T) {
 	}
 	for _, target := range []string{other, image, filepath.Join(folder, "none")} {
 		os.Remove(link)
-		if err := os.Symlink(target, link); err != nil {
-			t.Skip(err)
+		err := os.Symlink(target, link)
+		if err != nil && runtime.GOOS == "windows" {
+			t.Skip(err) // where few may make links
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 		if _, err := saveBeside(t.Context(), image, 8, true, writeResult); err == nil || errors.Is(err, viewer.ErrExists) {
 			t.Errorf("%s: got error %v, want a refusal", target, err)

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -30,8 +31,14 @@ func start(t *testing.T, stdout io.Writer, args ...string) *process {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.Command(self, args...), ended: make(chan struct{})}
-	p.Env = append(os.Environ(), beProgram+"=1")
+	return startWith(t, exec.Command(self, args...), stdout, os.Environ())
+}
+
+// startWith starts a command that is the program, with variables.
+func startWith(t *testing.T, c *exec.Cmd, stdout io.Writer, env []string) *process {
+	t.Helper()
+	p := &process{Cmd: c, ended: make(chan struct{})}
+	p.Env = append(slices.Clone(env), beProgram+"=1")
 	if p.Stdout = stdout; stdout == nil {
 		p.Stdout = &p.stdout
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"unsafe"
 
@@ -110,6 +109,12 @@ func viewOptions(c *cli.Context) (o viewer.Options, err error) {
 		Encode:     imagefile.EncodePNG,
 		Save:       saveBeside,
 	}
+	if err := checkColors(c); err != nil {
+		return o, err
+	}
+	if err := checkMaxPixels(c); err != nil {
+		return o, err
+	}
 	maxPixels := c.Int64("max-pixels")
 	o.Decode = func(ctx context.Context, path string, progress func(float64)) (*viewer.Image, error) {
 		f, err := imagefile.Decode(ctx, path, imagefile.DecodeOptions{MaxPixels: maxPixels, Progress: progress})
@@ -118,12 +123,7 @@ func viewOptions(c *cli.Context) (o viewer.Options, err error) {
 		}
 		return &viewer.Image{Pixels: f.Image, Bytes: f.Bytes}, nil
 	}
-	switch {
-	case o.Colors < 1 || o.Colors > quantize.MaxColors:
-		return o, usagef("--colors: got %d, want 1 to %d", o.Colors, quantize.MaxColors)
-	case maxPixels < 1:
-		return o, usagef("--max-pixels: got %d, want at least 1", maxPixels)
-	case c.IsSet("scale") && !(o.Scale >= 0.5 && o.Scale <= 8):
+	if c.IsSet("scale") && !(o.Scale >= 0.5 && o.Scale <= 8) {
 		return o, usagef("--scale: got %v, want 0.5 to 8", o.Scale)
 	}
 	if n, err := fmt.Sscanf(c.String("size")+"\n", "%dx%d\n", &o.Width, &o.Height); n != 2 || err != nil || o.Width < 100 || o.Height < 100 || o.Width > maxSize || o.Height > maxSize {
@@ -143,15 +143,11 @@ const maxSize = 1 << 14
 
 // chooseViewEngine sets what the window begins with; E changes it.
 func chooseViewEngine(c *cli.Context, o *viewer.Options) error {
-	mode, source := c.String("engine"), "--engine"
-	if env := os.Getenv(engineVariable); env != "" && !c.IsSet("engine") {
-		mode, source = env, engineVariable
+	mode, _, err := engineMode(c)
+	if err != nil {
+		return err
 	}
-	i := slices.Index(flagValues["engine"], mode)
-	if i < 0 {
-		return usagef("%s: got %q, want %s", source, mode, alternatives(flagValues["engine"]))
-	}
-	o.Engine = [...]viewer.Engine{viewer.Auto, viewer.OnGPU, viewer.CPU}[i]
+	o.Engine = map[string]viewer.Engine{"auto": viewer.Auto, "gpu": viewer.OnGPU, "cpu": viewer.CPU}[mode]
 	o.Software = gpu.SoftwareRenderer
 	if gpu.Built {
 		o.OpenGPU = openWindowGPU

@@ -64,25 +64,12 @@ func startView(t *testing.T, stdout *states, env []string, args ...string) *proc
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{Cmd: exec.CommandContext(patience(t), self, args...), ended: make(chan struct{})}
-	p.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "DISPLAY=") }), beProgram+"=1")
-	p.Env = append(p.Env, env...)
-	if p.Stdout = stdout; stdout == nil {
-		p.Stdout = &p.stdout
+	all := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "DISPLAY=") })
+	c := exec.CommandContext(patience(t), self, args...)
+	if stdout == nil {
+		return startWith(t, c, nil, append(all, env...))
 	}
-	p.Stderr = &p.stderr
-	if err := p.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		_ = p.Wait()
-		close(p.ended)
-	}()
-	t.Cleanup(func() {
-		_ = p.Process.Kill()
-		<-p.ended
-	})
-	return p
+	return startWith(t, c, stdout, append(all, env...))
 }
 
 // leaveOutWithRace skips a test during which no more goes on at the same time than in
