@@ -42,6 +42,9 @@ type Engine struct {
 	salt   uint32
 	budget int64 // bytes of pixels that may stay
 
+	apart     bool // transfers are
+	transfers Transfers
+
 	// Of windows:
 	drawings map[*Drawing]drawn // that are not retired
 	spare    *colorTable        // of one that is; may be nil
@@ -89,7 +92,7 @@ func OpenCurrent(getProcAddress func(name string) unsafe.Pointer, o Options) (*E
 }
 
 func newEngine(t *thread, o Options) *Engine {
-	e := &Engine{thread: t, salt: rand.Uint32(), budget: o.Memory, drawings: map[*Drawing]drawn{}}
+	e := &Engine{thread: t, salt: rand.Uint32(), budget: o.Memory, apart: o.Apart, drawings: map[*Drawing]drawn{}}
 	limits := &t.device.Limits
 	if o.limits.BlockBytes > 0 {
 		limits.BlockBytes = o.limits.BlockBytes

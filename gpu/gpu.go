@@ -7,7 +7,10 @@
 // built on Linux with cgo; elsewhere Devices and Open answer ErrUnavailable.
 package gpu
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 var (
 	// ErrUnavailable says that there is no usable OpenGL 4.3 here. Errors that
@@ -54,6 +57,13 @@ type Limits struct {
 // Hardware says whether the device is usable and not the CPU in disguise.
 func (d *Device) Hardware() bool { return d.Problem == "" && !d.Software }
 
+// Transfers are the times that pixels and indices took between the processor's
+// memory and the device's: by the clock, with what the processor does to them.
+type Transfers struct {
+	Upload   time.Duration
+	ReadBack time.Duration
+}
+
 // Options tune an Engine. The zero value is ready to use.
 type Options struct {
 	// Device is the number of a device in the list of Devices; 0 means the first
@@ -63,6 +73,11 @@ type Options struct {
 	// Timed makes the engine take the device time of every stage: see
 	// Engine.Times. It costs a few percent.
 	Timed bool
+
+	// Apart makes the engine wait before and after it sends pixels and reads
+	// indices back, so that Engine.Transfers can tell how long that takes. It
+	// then overlaps with nothing, and all in all takes longer.
+	Apart bool
 
 	// Debug asks the driver for a context that checks more.
 	Debug bool

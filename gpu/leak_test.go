@@ -105,7 +105,7 @@ func TestNothingLeaks(t *testing.T) {
 // Engines may come and go.
 func TestEnginesDoNotLeak(t *testing.T) {
 	skipWithRaceDetector(t)
-	const warm, rounds, slack = 5, 40, 24 << 20
+	const warm, rounds, slack = 5, 40, 40 << 20
 	m := translucent(64, 64)
 	var before int
 	for round := range warm + rounds {

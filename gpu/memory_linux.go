@@ -269,7 +269,7 @@ func (t *thread) copy(dst *buffer, dstOffset int, src *buffer, srcOffset, size i
 	t.check("glBindBuffer")
 	gl.BindBuffer(gl.COPY_WRITE_BUFFER, dst.id)
 	t.check("glBindBuffer")
-	stop := t.timer.start("copy")
+	stop := t.timer.startCopy()
 	gl.CopyBufferSubData(gl.COPY_READ_BUFFER, gl.COPY_WRITE_BUFFER, srcOffset, dstOffset, size)
 	t.check("glCopyBufferSubData")
 	stop()

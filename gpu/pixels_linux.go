@@ -129,7 +129,9 @@ func (p *pixels) eachBand(ctx context.Context, t *thread, f func(band view, firs
 }
 
 func (p *pixels) send(t *thread, band *buffer, first, n int) {
-	t.write(&p.engine.up, band, 0, 4*n, func(dst []uint8) { p.reader.Read(dst, first) })
+	p.engine.transfer(t, "upload", &p.engine.transfers.Upload, func() {
+		t.write(&p.engine.up, band, 0, 4*n, func(dst []uint8) { p.reader.Read(dst, first) })
+	})
 }
 
 // check returns an error unless the pixels can be used.
@@ -197,7 +199,9 @@ func (p *pixels) mapBand(t *thread, band view, index []uint8, part *tablePart, a
 	}, append(e.hashUniforms(part.slots, part.hashFrom),
 		u32("count", n), flag("premultiplied", p.reader.Premultiplied()),
 		u32("firstKey", int(part.first)), u32("lastKey", int(part.last)), flag("again", again))...)
-	t.read(&e.down, out, 0, n, func(found []uint8) { copy(index, found) })
+	e.transfer(t, "read back", &e.transfers.ReadBack, func() {
+		t.read(&e.down, out, 0, n, func(found []uint8) { copy(index, found) })
+	})
 }
 
 // hashUniforms are those of hash.glsl and where it is used.

@@ -49,5 +49,11 @@ func (e *Engine) Draw(quantize.Pixels, *quantize.Table) (*Drawing, error) {
 // Retire does nothing.
 func (e *Engine) Retire(*Drawing) {}
 
+// Transfers returns nothing.
+func (e *Engine) Transfers() Transfers { return Transfers{} }
+
+// CopyTime answers ErrUnavailable.
+func (e *Engine) CopyTime(int) (time.Duration, error) { return 0, unavailable() }
+
 // Times returns nothing.
 func (e *Engine) Times() map[string]time.Duration { return nil }

@@ -15,6 +15,7 @@ type timer struct {
 	byClock bool
 	times   map[string]time.Duration
 	pending []timed
+	copies  string // what copies are for; "" for nothing in particular
 	unused  []uint32
 }
 
@@ -46,6 +47,25 @@ func (t *timer) start(stage string) (stop func()) {
 		gl.EndQuery(gl.TIME_ELAPSED)
 		t.pending = append(t.pending, timed{stage, query})
 	}
+}
+
+// startCopy is start for a copy, which counts as what it is for.
+func (t *timer) startCopy() (stop func()) {
+	if t == nil || t.copies == "" {
+		return t.start("copy")
+	}
+	return t.start(t.copies)
+}
+
+// during runs f, the copies in which are for that.
+func (t *timer) during(what string, f func()) {
+	if t == nil {
+		f()
+		return
+	}
+	t.copies = what
+	defer func() { t.copies = "" }()
+	f()
 }
 
 func (t *timer) query() (q uint32) {
