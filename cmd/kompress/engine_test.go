@@ -29,6 +29,14 @@ func requireGPU(t testing.TB) {
 	}
 }
 
+// requireBuilt skips a test of what a program without the GPU engine lacks.
+func requireBuilt(t testing.TB) {
+	t.Helper()
+	if !gpu.Built {
+		requireGPU(t)
+	}
+}
+
 func TestEnginesGiveTheSameFile(t *testing.T) {
 	requireGPU(t)
 	t.Chdir(t.TempDir())
@@ -164,6 +172,7 @@ func pretend(mode string, device gpu.Device, fail func(call string) error) (*eng
 func never(string) error { return nil }
 
 func TestAutoChooses(t *testing.T) {
+	requireBuilt(t)
 	software := gpu.Device{Number: 1, Renderer: "llvmpipe", Software: true}
 	for _, test := range []struct {
 		name   string
@@ -200,6 +209,7 @@ func TestAutoChooses(t *testing.T) {
 
 // Many images together are worth a GPU, but for those that are too small.
 func TestAutoChangesItsMind(t *testing.T) {
+	requireBuilt(t)
 	e, _, _ := pretend("auto", hardware, never)
 	for i, test := range []struct {
 		pixels int
@@ -213,6 +223,7 @@ func TestAutoChangesItsMind(t *testing.T) {
 
 // A driver that never answers does not keep the program from being interrupted.
 func TestHangingDriver(t *testing.T) {
+	requireBuilt(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	e, _, _ := pretend("auto", hardware, never)
 	hangs := make(chan struct{})
@@ -232,6 +243,7 @@ func TestHangingDriver(t *testing.T) {
 
 // A shader that does not compile is no reason to hide it.
 func TestAutoHandsOtherErrorsOn(t *testing.T) {
+	requireBuilt(t)
 	wrong := errors.New("wrong")
 	e, _, _ := pretend("auto", hardware, never)
 	e.open = func(gpu.Options) (gpuEngine, error) { return nil, wrong }
@@ -266,6 +278,7 @@ func quantized(t *testing.T, e quantize.Engine) (all []*image.Paletted, err erro
 
 // Wherever a GPU is lost, the CPU finishes, and nothing shows in the result.
 func TestFailover(t *testing.T) {
+	requireBuilt(t)
 	want, err := quantized(t, new(quantize.CPU))
 	if err != nil {
 		t.Fatal(err)
@@ -335,6 +348,7 @@ func TestFailoverCloses(t *testing.T) {
 }
 
 func TestFailoverHandsOtherErrorsOn(t *testing.T) {
+	requireBuilt(t)
 	wrong := errors.New("wrong")
 	e, _, warnings := pretend("auto", hardware, func(c string) error {
 		if c == "Lloyd" {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kompress/gpu"
 )
 
 var numbers = regexp.MustCompile(`\d+(\.\d+)?`)
@@ -21,6 +23,10 @@ func TestSummaryText(t *testing.T) {
 	t.Chdir(t.TempDir())
 	photo(t, ".")
 	writePNG(t, "few.png", colorful(3))
+	auto := "too small for a GPU, which pays for images from N megapixels"
+	if !gpu.Built {
+		auto = "this program has no GPU engine"
+	}
 	for _, test := range []struct{ args, want string }{
 		{"-k 8 photo.png", "photo.kN.png: N kB -> N kB (N %, N times smaller), N colors, PSNR N dB, T\n"},
 		{"-k 9 few.png", "few.kN.png: N B -> N B (N %, N times smaller), N colors, lossless, T\n"},
@@ -28,7 +34,7 @@ func TestSummaryText(t *testing.T) {
 		{"-v -k 6 photo.png", `photo.kN.png: N kB -> N kB (N %, N times smaller), N colors, PSNR N dB, T
   PNG, N x N, N distinct colors
   decode T, count T, cluster T, map T, encode T
-  engine cpu (N threads; auto: too small for a GPU, which pays for images from N megapixels)
+  engine cpu (N threads; auto: ` + auto + `)
   N mini-batch steps, N full passes
 `},
 		{"-v --engine cpu few.png", `few.kN.png: N B -> N B (N %, N times smaller), N colors, lossless, T
