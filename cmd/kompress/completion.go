@@ -128,7 +128,7 @@ func candidates(app *cli.App, before []string, last string) []string {
 // valueCandidates says whether a flag's value is to come, and what it can be.
 func valueCandidates(command *cli.Command, before []string, last string) (values []string, want bool) {
 	if name, _, joined := strings.Cut(last, "="); joined && strings.HasPrefix(name, "--") {
-		for _, v := range flagValues[strings.TrimLeft(name, "-")] {
+		for _, v := range valuesOf(command, strings.TrimLeft(name, "-")) {
 			values = append(values, name+"="+v)
 		}
 		return values, true
@@ -145,7 +145,15 @@ func valueCandidates(command *cli.Command, before []string, last string) (values
 			flag = f.Names()[0]
 		}
 	}
-	return flagValues[flag], true
+	return valuesOf(command, flag), true
+}
+
+// valuesOf returns the words that a command's flag takes.
+func valuesOf(command *cli.Command, flag string) []string {
+	if values, own := flagValues[command.Name+" "+flag]; own {
+		return values
+	}
+	return flagValues[flag]
 }
 
 func flagCandidates(flags []cli.Flag) []string {

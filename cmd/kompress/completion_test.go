@@ -7,11 +7,13 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"kompress/gpu"
 )
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress view devices completion"},
+		{"", "compress view bench devices completion"},
 		{"c", "compress completion"},
 		{"compl", "completion"},
 		{"-", "--help --version"},
@@ -33,6 +35,10 @@ func TestComplete(t *testing.T) {
 		{"compress|-o|", ""},
 		{"compress|-o|-", ""},
 		{"compress|--|-", ""},
+		{"bench|--engine|", "cpu gpu cpu,gpu"},
+		{"bench|--engine=c", "--engine=cpu --engine=cpu,gpu"},
+		{"bench|--format|", "text markdown csv json gobench"},
+		{"bench|-e|f", "fast"},
 		{"completion|", "bash fish zsh"},
 		{"completion|z", "zsh"},
 		{"completion|zsh|", ""},
@@ -58,13 +64,36 @@ func TestCompletedValues(t *testing.T) {
 	folder := t.TempDir()
 	in := writePNG(t, filepath.Join(folder, "in.png"), colorful(20))
 	for flag, values := range flagValues {
+		if flag, own := strings.CutPrefix(flag, "bench "); own {
+			for _, value := range values {
+				if lacksGPU(value) {
+					continue
+				}
+				if r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--"+flag, value, in); r.code != exitDone {
+					t.Errorf("--%s %s: got %+v", flag, value, r)
+				}
+			}
+			continue
+		}
 		if !valueFlags(compressCommand(nil, nil))[flag] {
 			t.Errorf("there is no flag --%s", flag)
 		}
 		for _, value := range values {
+			if lacksGPU(value) {
+				continue
+			}
 			mustKompress(t, in, "--force", "--"+flag, value)
 		}
 	}
+}
+
+// lacksGPU says whether a value asks for a GPU where there is none, and need not be.
+func lacksGPU(value string) bool {
+	if !strings.Contains(value, "gpu") || os.Getenv("KOMPRESS_REQUIRE_GPU") == "1" {
+		return false
+	}
+	_, err := gpu.Devices()
+	return err != nil
 }
 
 // asProgram puts the test binary onto the path as kompress.

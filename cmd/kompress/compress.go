@@ -46,6 +46,9 @@ var flagValues = map[string][]string{
 	"algorithm": {"minibatch", "lloyd"},
 	"init":      {"wu", "kmeans++"},
 	"engine":    {"auto", "gpu", "cpu"},
+
+	"bench engine": {"cpu", "gpu", "cpu,gpu"},
+	"bench format": {"text", "markdown", "csv", "json", "gobench"},
 }
 
 func compressFlags() []cli.Flag {

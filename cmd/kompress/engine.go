@@ -208,7 +208,7 @@ func (e *engines) Close() (err error) {
 // leastPixels is from how many pixels on a GPU pays: from where the CPU takes longer
 // to count and map them than a GPU to start or, once it has, to be fed. How the effort
 // and k are chosen hardly matters, for the search for a palette is on the CPU in any
-// case. Where the numbers come from is in docs/benchmarks.md.
+// case. Where the numbers come from is in docs/measurements.md.
 func leastPixels(started bool) int {
 	const (
 		cpuPixel = 10 // ns of a thread, for count and map

@@ -57,11 +57,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
+// typedArgs is the command line as it was typed, in the app's metadata.
+const typedArgs = "typed"
+
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	app := newApp(stdout, stderr)
 	if len(args) > 1 && args[1] == completeCommand {
 		return complete(app, args[2:], stdout)
 	}
+	app.Metadata = map[string]any{typedArgs: args[min(1, len(args)):]}
 	args, err := arrange(app, args)
 	if err != nil {
 		return err
@@ -93,7 +97,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Writer:          stdout,
 		ErrWriter:       stderr,
 		HideHelpCommand: true,
-		Commands:        []*cli.Command{compressCommand(stdout, stderr), viewCommand(stdout), devicesCommand(stdout), completionCommand(stdout)},
+		Commands:        []*cli.Command{compressCommand(stdout, stderr), viewCommand(stdout), benchCommand(stdout, stderr), devicesCommand(stdout), completionCommand(stdout)},
 		OnUsageError:    onUsageError,
 		// Errors come back from run; the package must not exit by itself.
 		ExitErrHandler: func(*cli.Context, error) {},
@@ -151,7 +155,11 @@ func noCommand(c *cli.Context, stderr io.Writer) error {
 	if info, err := os.Stat(c.Args().First()); err == nil && !info.IsDir() {
 		return usagef("%s is a file, not a command: want kompress compress %[1]s", name)
 	}
-	return usagef("unknown command %s (want compress, view, devices or completion; see kompress --help)", name)
+	var known []string
+	for _, command := range c.App.Commands {
+		known = append(known, command.Name)
+	}
+	return usagef("unknown command %s (want %s; see kompress --help)", name, alternatives(known))
 }
 
 // oneLine keeps what is printed of an error to a line.

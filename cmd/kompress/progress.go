@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,7 @@ type progress struct {
 	label  string
 	done   float64
 	timer  *time.Timer
+	begun  time.Time // of all work
 }
 
 func newProgress(w io.Writer, quiet bool) *progress {
@@ -68,11 +70,46 @@ func (p *progress) width() int {
 
 // shortened keeps a label from wrapping: a second line could not be cleared.
 func shortened(name string, most int) string {
-	most = max(8, min(most, 24)) // characters, of which some are two columns wide
+	return elided(name, min(most, 24)) // characters, of which some are two columns wide
+}
+
+func elided(name string, most int) string {
+	most = max(8, most)
 	if runes := []rune(name); len(runes) > most {
 		return string(runes[:most/2-1]) + "..." + string(runes[len(runes)-(most-most/2-2):])
 	}
 	return name
+}
+
+// work shows how much of all work is done, and about how long the rest takes.
+func (p *progress) work(done float64, what string) {
+	if p.writer == nil {
+		return
+	}
+	if p.begun.IsZero() {
+		p.begun = time.Now()
+	}
+	left := ""
+	if elapsed := time.Since(p.begun); done > 0 && elapsed > time.Second {
+		left = ", " + leftText(time.Duration(float64(elapsed)*(1-done)/done)) + " left"
+	}
+	if p.timer == nil {
+		p.file(0, 1, "")
+	}
+	p.mu.Lock()
+	p.label = elided(what, p.width()-p.width()/3-len(left)-14) + left
+	if p.bar != nil {
+		p.bar.Describe(p.label)
+	}
+	p.mu.Unlock()
+	p.set(done)
+}
+
+func leftText(d time.Duration) string {
+	if d < time.Minute {
+		return fmt.Sprintf("%.0f s", math.Ceil(d.Seconds()))
+	}
+	return fmt.Sprintf("%.0f min", math.Ceil(d.Minutes()))
 }
 
 // stage begins a stage of the file.
@@ -124,8 +161,12 @@ func (p *progress) clear() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.timer == nil {
+		return
+	}
 	p.files++
 	p.timer.Stop()
+	p.timer = nil
 	if p.bar != nil {
 		// The bar's own Clear leaves the ^C behind it, and on Windows all.
 		fmt.Fprintf(p.writer, "\r%s\r", strings.Repeat(" ", p.width()-1))

@@ -14,6 +14,23 @@ func version() string {
 	if !ok {
 		return release
 	}
+	details := info.GoVersion
+	if built := commit(); built != "" {
+		details = built + ", " + details
+	}
+	if !gpu.Built {
+		details += ", without the GPU engine"
+	}
+	return release + " (" + details + ")"
+}
+
+// commit returns which commit the program was built from, and whether that was
+// modified; "" if the build was not told.
+func commit() string {
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return ""
+	}
 	commit, dirty := "", ""
 	for _, s := range info.Settings {
 		switch {
@@ -23,12 +40,5 @@ func version() string {
 			dirty = ", modified"
 		}
 	}
-	details := info.GoVersion
-	if commit != "" {
-		details = commit + dirty + ", " + details
-	}
-	if !gpu.Built {
-		details += ", without the GPU engine"
-	}
-	return release + " (" + details + ")"
+	return commit + dirty
 }

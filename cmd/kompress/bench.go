@@ -1,0 +1,432 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"kompress/cmd/kompress/bench"
+	"kompress/gpu"
+	"kompress/imagefile"
+	"kompress/kmeans"
+	"kompress/quantize"
+	shipped "kompress/testdata"
+
+	"al.essio.dev/pkg/shellescape"
+	"github.com/urfave/cli/v2"
+)
+
+func benchCommand(stdout, stderr io.Writer) *cli.Command {
+	return &cli.Command{
+		Name:      "bench",
+		Usage:     "compare the engines' times, stage by stage",
+		UsageText: "kompress bench [flags] [IMAGE...]",
+		Description: "Makes every engine quantize every image, in turns, and prints the time of each\n" +
+			"stage, what came out, and how many times as fast engines are as each other.\n" +
+			"Without images it takes a photograph of its own at 6, 24 and 96 megapixels.\n\n" +
+			"Examples:\n" +
+			"  kompress bench --runs 20 --json before.json photo.png\n" +
+			"  kompress bench --baseline before.json photo.png\n" +
+			"  kompress bench -k 16,256 --size 1,4,16 --plot times.svg photo.jpg",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "engine", Value: "cpu,gpu", Usage: "`LIST` of engines to compare; the first is what others are compared with"},
+			&cli.IntFlag{Name: "device", DefaultText: "the first GPU or, if there is none, the first that works", Usage: "`N` which GPU: its number in kompress devices"},
+			&cli.StringFlag{Name: "colors", Aliases: []string{"k"}, Value: "16,64,256", Usage: "`LIST` of palette sizes, 1 to 256"},
+			&cli.StringFlag{Name: "size", DefaultText: "as images are; 6,24,96 without any", Usage: "`LIST` of megapixels to scale each image to"},
+			&cli.IntFlag{Name: "runs", Value: bench.DefaultRuns, Usage: "`N` times to do all work"},
+			&cli.IntFlag{Name: "warmup", Value: 1, Usage: "`N` times to do it before, which do not count"},
+			&cli.StringFlag{Name: "effort", Aliases: []string{"e"}, Value: "default", Usage: "`LEVEL` how hard to look for a lower error: fast, default or best"},
+			&cli.StringFlag{Name: "space", Aliases: []string{"s"}, Value: "srgb", Usage: "`NAME` where errors are measured: srgb or oklab"},
+			&cli.Uint64Flag{Name: "seed", Usage: "`N` of the random numbers"},
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`NAME` of what is printed: text, markdown, csv, json or gobench (for benchstat)"},
+			&cli.StringFlag{Name: "json", Usage: "`FILE` for all raw times"},
+			&cli.StringFlag{Name: "csv", Usage: "`FILE` for all raw times, one a row"},
+			&cli.StringFlag{Name: "markdown", Usage: "`FILE` for what is printed, as tables"},
+			&cli.StringFlag{Name: "plot", Usage: "`FILE` for a drawing of it: .svg or .png"},
+			&cli.StringFlag{Name: "baseline", Usage: "`FILE` of an earlier run's --json, to say what changed"},
+			&cli.BoolFlag{Name: "force", Aliases: []string{"f"}, Usage: "overwrite existing files, but never an input"},
+			&cli.Int64Flag{Name: "max-pixels", Value: imagefile.DefaultMaxPixels, Usage: "`N` refuse larger images"},
+			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress, and print nothing but errors"},
+		},
+		Action: func(c *cli.Context) error {
+			j := &benchmark{stdout: stdout, stderr: stderr, progress: newProgress(stderr, c.Bool("quiet"))}
+			if err := j.read(c); err != nil {
+				return err
+			}
+			defer j.close()
+			return j.run(c.Context)
+		},
+		OnUsageError: onUsageError,
+	}
+}
+
+// A benchmark is one run of the command.
+type benchmark struct {
+	stdout, stderr io.Writer
+	progress       *progress
+	quiet          bool
+	format         string
+	force          bool
+	files          []benchFile
+	plot           string
+	baseline       *bench.Report
+
+	options bench.Options
+	sources []bench.Source
+	engines []bench.Engine
+	report  *bench.Report
+	failed  bool
+}
+
+// A benchFile is kept up to date while the work goes on.
+type benchFile struct {
+	path    string
+	write   bench.Writer
+	written bool
+}
+
+// read reads the command line, and looks for trouble before work begins.
+func (j *benchmark) read(c *cli.Context) (err error) {
+	j.quiet, j.force, j.plot = c.Bool("quiet"), c.Bool("force"), c.String("plot")
+	if err := j.readOptions(c); err != nil {
+		return err
+	}
+	if err := j.readSources(c); err != nil {
+		return err
+	}
+	if err := j.readFiles(c); err != nil {
+		return err
+	}
+	j.report = &bench.Report{
+		Schema:   bench.Schema,
+		Program:  version(),
+		Commit:   commit(),
+		Command:  shellescape.QuoteCommand(append([]string{"kompress"}, c.App.Metadata[typedArgs].([]string)...)),
+		Started:  time.Now(),
+		Machine:  bench.ReadMachine(),
+		Images:   []*bench.Image{},
+		Warnings: []string{},
+		Settings: bench.Settings{
+			Colors: j.options.Colors, Runs: j.options.Runs, Warmup: j.options.Warmup,
+			Effort: c.String("effort"), Space: c.String("space"), Seed: c.Uint64("seed"),
+		},
+	}
+	return j.openEngines(c)
+}
+
+func (j *benchmark) readOptions(c *cli.Context) (err error) {
+	o := &j.options
+	if o.Runs = c.Int("runs"); o.Runs < 1 {
+		return usagef("--runs: got %d, want at least 1", o.Runs)
+	}
+	if o.Warmup = c.Int("warmup"); o.Warmup < 0 {
+		return usagef("--warmup: got %d, want at least 0", o.Warmup)
+	}
+	if err := checkMaxPixels(c); err != nil {
+		return err
+	}
+	o.MaxPixels = c.Int64("max-pixels")
+	if o.Colors, err = list(c, "colors", strconv.Atoi, func(k int) bool { return k >= 1 && k <= quantize.MaxColors }, "numbers from 1 to 256, such as 16,64,256"); err != nil {
+		return err
+	}
+	j.format = c.String("format")
+	if bench.Formats[j.format] == nil {
+		return usagef("--format: got %q, want %s", j.format, alternatives(flagValues["bench format"]))
+	}
+	o.Quantize.Seed = c.Uint64("seed")
+	return errors.Join(
+		choose(c, "effort", &o.Quantize.Effort, kmeans.Fast, kmeans.Default, kmeans.Best),
+		choose(c, "space", &o.Quantize.Space, quantize.SRGB, quantize.Oklab),
+	)
+}
+
+// list reads a flag of several values, no two of which are alike.
+func list[T comparable](c *cli.Context, flag string, parse func(string) (T, error), good func(T) bool, want string) (values []T, err error) {
+	for _, word := range strings.Split(c.String(flag), ",") {
+		v, err := parse(strings.TrimSpace(word))
+		if err != nil || !good(v) {
+			return nil, usagef("--%s: got %q, want %s", flag, c.String(flag), want)
+		}
+		if slices.Contains(values, v) {
+			return nil, usagef("--%s: %v is given twice", flag, v)
+		}
+		values = append(values, v)
+	}
+	return values, nil
+}
+
+// readSources makes one of each image and each size.
+func (j *benchmark) readSources(c *cli.Context) error {
+	sizes := []float64{0}
+	if c.IsSet("size") || !c.Args().Present() {
+		text := c.String("size")
+		if !c.IsSet("size") {
+			text = "6,24,96"
+		}
+		most := float64(j.options.MaxPixels) / 1e6
+		var err error
+		sizes, err = parseSizes(text, most)
+		if err != nil {
+			return err
+		}
+	}
+	images := []bench.Source{{Name: "dandelions.jpg", Data: shipped.Photo}}
+	if c.Args().Present() {
+		images = nil
+		for _, file := range c.Args().Slice() {
+			if info, err := os.Stat(file); err == nil && info.IsDir() {
+				return usagef("bench: %s is a folder, want images", printable(file))
+			}
+			images = append(images, bench.Source{Name: file, Path: file})
+		}
+	}
+	for _, m := range images {
+		for _, size := range sizes {
+			m.Megapixels = size
+			j.sources = append(j.sources, m)
+		}
+	}
+	return nil
+}
+
+func parseSizes(text string, most float64) (sizes []float64, err error) {
+	for _, word := range strings.Split(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
+		if err != nil || !(v > 0 && v <= most) {
+			return nil, usagef("--size: got %q, want megapixels up to %g, such as 6,24,96", text, most)
+		}
+		if slices.Contains(sizes, v) {
+			return nil, usagef("--size: %v is given twice", v)
+		}
+		sizes = append(sizes, v)
+	}
+	return sizes, nil
+}
+
+// readFiles looks at the files to write, and reads the one to compare with.
+func (j *benchmark) readFiles(c *cli.Context) error {
+	if j.plot != "" {
+		if ending := plotFormat(j.plot); ending != "svg" && ending != "png" {
+			return usagef("--plot: got %q, want a name that ends in .svg or .png", j.plot)
+		}
+	}
+	taken := map[string]string{}
+	for _, flag := range []string{"json", "csv", "markdown", "plot"} {
+		path := c.String(flag)
+		if !c.IsSet(flag) {
+			continue
+		}
+		if err := j.checkFile(c, flag, path); err != nil {
+			return err
+		}
+		if other := taken[place(path)]; other != "" {
+			return usagef("--%s and --%s: %s cannot be both", other, flag, printable(path))
+		}
+		taken[place(path)] = flag
+		if flag != "plot" {
+			j.files = append(j.files, benchFile{path: path, write: bench.Formats[flag]})
+		}
+	}
+	if !c.IsSet("baseline") {
+		return nil
+	}
+	f, err := os.Open(c.String("baseline"))
+	if err != nil {
+		return fmt.Errorf("--baseline: %s: %w", printable(c.String("baseline")), reason(err))
+	}
+	defer f.Close()
+	if j.baseline, err = bench.ReadJSON(f); err != nil {
+		return fmt.Errorf("--baseline: %s: %w", printable(c.String("baseline")), reason(err))
+	}
+	return nil
+}
+
+// checkFile refuses, before hours of work, what could not be written after them.
+func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
+	switch path {
+	case "":
+		return usagef("--%s: got an empty name, want a file", flag)
+	case "-":
+		return usagef("--%s: standard output is what --format is for; for a file of that name: ./-", flag)
+	}
+	for _, image := range c.Args().Slice() {
+		if imagefile.SameFile(image, path) {
+			return fmt.Errorf("--%s: %s: it is one of the images", flag, printable(path))
+		}
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && info.IsDir():
+		return usagef("--%s: %s is a folder, want a file", flag, printable(path))
+	case err == nil && !j.force:
+		return fmt.Errorf("--%s: %s: %w", flag, printable(path), imagefile.ErrExists)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("--%s: %s: %w", flag, printable(filepath.Dir(path)), reason(err))
+	}
+	return nil
+}
+
+func plotFormat(path string) string {
+	return strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")
+}
+
+// openEngines makes the engines. One that is not named may be missing.
+func (j *benchmark) openEngines(c *cli.Context) error {
+	names, err := list(c, "engine", func(s string) (string, error) { return s, nil },
+		func(s string) bool { return s == "cpu" || s == "gpu" }, "cpu, gpu or both: cpu,gpu")
+	if err != nil {
+		return err
+	}
+	if c.IsSet("device") && !slices.Contains(names, "gpu") {
+		return usagef("--device goes with a GPU, not with --engine cpu")
+	}
+	if c.IsSet("device") && c.Int("device") < 1 {
+		return usagef("--device: got %d, want at least 1 (see kompress devices)", c.Int("device"))
+	}
+	for _, name := range names {
+		if name == "cpu" {
+			d := bench.Device{Engine: "cpu", Name: j.report.Machine.Processor + ", " + threadsText()}
+			j.engines = append(j.engines, bench.Engine{Device: d, Engine: new(quantize.CPU)})
+			continue
+		}
+		err := j.openGPU(c)
+		switch {
+		case c.Context.Err() != nil:
+			return errInterrupted
+		case err != nil && (c.IsSet("engine") || c.IsSet("device")):
+			return fmt.Errorf("--engine: %w", err)
+		case err != nil:
+			j.report.Warnings = append(j.report.Warnings, fmt.Sprintf("without the GPU engine: %s. --engine cpu is the same without this warning", oneLine(err)))
+		}
+	}
+	for _, e := range j.engines {
+		j.report.Engines = append(j.report.Engines, e.Device)
+	}
+	return nil
+}
+
+func (j *benchmark) openGPU(c *cli.Context) error {
+	e, err := await(c.Context, func() (*gpu.Engine, error) {
+		return gpu.Open(gpu.Options{Device: c.Int("device"), Timed: true, Apart: true})
+	})
+	if err != nil {
+		return err
+	}
+	d := e.Device()
+	j.engines = append(j.engines, bench.Engine{
+		Device: bench.Device{Engine: "gpu", Name: d.Renderer, Driver: d.Driver, Software: d.Software},
+		Engine: e,
+		Meter:  e,
+	})
+	return nil
+}
+
+func (j *benchmark) close() {
+	for _, e := range j.engines {
+		e.Engine.Close()
+	}
+}
+
+// run does the work and says what came out, however it ended.
+func (j *benchmark) run(ctx context.Context) error {
+	// What is done is written although the context has ended.
+	keep := context.WithoutCancel(ctx)
+	o := j.options
+	o.Progress = j.progress.work
+	o.Keep = func() error { return j.keep(keep) }
+	o.Failed = func(err error) {
+		j.progress.clear()
+		fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
+		j.failed = true
+	}
+	text := j.format == "text" && !j.quiet
+	if text {
+		fmt.Fprint(j.stdout, j.report.Head())
+		o.Measured = func(m *bench.Image) {
+			j.progress.clear()
+			fmt.Fprint(j.stdout, j.report.Body(m))
+		}
+	}
+	err := bench.Run(ctx, j.report, j.engines, j.sources, o)
+	j.progress.clear()
+	if ctx.Err() != nil {
+		err = errInterrupted
+	}
+	if text {
+		fmt.Fprint(j.stdout, j.report.Tail())
+		j.printChanges()
+	}
+	if late := j.finish(keep); err == nil || late != nil && !errors.Is(late, errReported) {
+		err = errors.Join(err, late)
+	}
+	return err
+}
+
+// printChanges compares with the earlier run.
+func (j *benchmark) printChanges() {
+	if j.baseline == nil {
+		return
+	}
+	fmt.Fprintf(j.stdout, "\nAgainst %s (%s)\n\n", j.baseline.Started.Local().Format("2006-01-02 15:04"), j.baseline.Program)
+	for _, line := range j.report.Compare(j.baseline) {
+		fmt.Fprintf(j.stdout, "  %s\n", line)
+	}
+}
+
+// finish writes what is written but once.
+func (j *benchmark) finish(ctx context.Context) error {
+	if !slices.ContainsFunc(j.report.Images, func(m *bench.Image) bool { return len(m.Cases) > 0 }) {
+		return j.outcome()
+	}
+	if err := j.keep(ctx); err != nil {
+		return err
+	}
+	if j.plot != "" {
+		_, err := imagefile.WriteFile(ctx, j.plot, imagefile.WriteOptions{Force: j.force}, func(w io.Writer) error {
+			return bench.Plot(w, j.report, plotFormat(j.plot))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if j.format != "text" && !j.quiet {
+		if err := bench.Formats[j.format](j.stdout, j.report); err != nil {
+			return err
+		}
+	}
+	return j.outcome()
+}
+
+// outcome is an error if an image failed or engines differ.
+func (j *benchmark) outcome() error {
+	if err := j.report.Check(); err != nil {
+		return err
+	}
+	if j.failed {
+		return errReported
+	}
+	return nil
+}
+
+// keep brings the files up to date. They are there after the first round.
+func (j *benchmark) keep(ctx context.Context) error {
+	for i := range j.files {
+		f := &j.files[i]
+		_, err := imagefile.WriteFile(ctx, f.path, imagefile.WriteOptions{Force: j.force || f.written}, func(w io.Writer) error {
+			return f.write(w, j.report)
+		})
+		if err != nil {
+			return err
+		}
+		f.written = true
+	}
+	return nil
+}

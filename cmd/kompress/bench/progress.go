@@ -1,0 +1,56 @@
+package bench
+
+import "fmt"
+
+// A progress tells how much of the work is done, by the size of the images.
+type progress struct {
+	options Options
+	total   float64
+	reached float64
+}
+
+// making is what it costs to scale an image and save it, in rounds.
+const making = 3
+
+func newProgress(sources []Source, o Options) *progress {
+	p := &progress{options: o}
+	for i := range sources {
+		p.total += sources[i].cost() * (p.rounds() + made(&sources[i]))
+	}
+	return p
+}
+
+func (p *progress) rounds() float64 { return float64(p.options.Warmup + p.options.Runs) }
+
+func made(s *Source) float64 {
+	if s.Megapixels > 0 {
+		return making
+	}
+	return 0
+}
+
+func (p *progress) preparing(s Source) {
+	what := printable(s.Name)
+	if s.Megapixels > 0 {
+		what = fmt.Sprintf("%s: scaling to %g MP", what, s.Megapixels)
+	}
+	p.options.Progress(p.reached/p.total, what)
+	p.reached += s.cost() * made(&s)
+}
+
+func (p *progress) round(s Source, round int) {
+	what := fmt.Sprintf("%s: run %d of %d", s.title(), round-p.options.Warmup+1, p.options.Runs)
+	if round < p.options.Warmup {
+		what = fmt.Sprintf("%s: warming up", s.title())
+	}
+	p.options.Progress(p.reached/p.total, what)
+}
+
+func (p *progress) done(s Source) { p.reached += s.cost() }
+
+func (s *Source) title() string {
+	if s.Megapixels > 0 {
+		return fmt.Sprintf("%s at %g MP", printable(s.Name), s.Megapixels)
+	}
+	return printable(s.Name)
+}
