@@ -3,10 +3,10 @@ SHELL := /bin/bash
 BENCH ?= .
 OUT ?= bench.txt
 
-.PHONY: help build test bench gpu.test bench-gpu lint fuzz demo clean
+.PHONY: help build test bench bench-report gpu.test bench-gpu lint fuzz demo clean
 
 help: ## lists the targets
-	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## builds ./kompress
 	@./scripts/build.sh
@@ -27,6 +27,9 @@ bench: ## benchmarks, six times each: BENCH=regexp OUT=file
 	@set -o pipefail; go test -run '^$$' -bench '$(BENCH)' -benchmem -count 6 ./... | tee '$(OUT)'
 	@echo 'To compare: keep $(OUT) as bench-old.txt, make a change, make bench again, then'
 	@echo '  go tool -modfile=tools/go.mod benchstat bench-old.txt $(OUT)'
+
+bench-report: ## measures kompress and its peers, writes docs/benchmarks.md (a quarter of an hour)
+	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_peers; ./scripts/build.sh; go run ./scripts/benchreport $(REPORT)
 
 gpu.test: ## builds the program that bench-gpu runs
 	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_gpu; go test -c -o $@ ./gpu

@@ -11,6 +11,8 @@ packages() {
 		libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev ;;
 	# What their tests run on where there is no GPU and no screen.
 	opengl) echo libegl1 libgl1-mesa-dri xvfb xdotool ;;
+	# What make bench-report compares with.
+	peers) echo pngquant imagemagick libvips-tools python3-sklearn python3-pil ;;
 	https) echo ca-certificates ;; # module downloads
 	esac
 }
@@ -137,6 +139,17 @@ has_opengl() {
 	[ "$(go env GOOS)" = linux ] || return 0
 	command -v Xvfb >/dev/null && command -v xdotool >/dev/null || return 1
 	go run ./cmd/kompress devices --json 2>/dev/null | grep -qv '"problem":'
+}
+
+# need_peers gets the programs that kompress is compared with, as far as they can be
+# had: the report is without the others.
+need_peers() {
+	has_peers || install peers || warn "LEFT OUT: some of $(packages peers), which cannot be installed here."
+}
+
+has_peers() {
+	command -v pngquant >/dev/null && command -v convert >/dev/null && command -v vips >/dev/null &&
+		{ python3 -c 'import sklearn' || /usr/bin/python3 -c 'import sklearn'; } 2>/dev/null
 }
 
 # can_race says whether go test -race works here: it is for some platforms, and
