@@ -165,6 +165,7 @@ func TestBenchUsage(t *testing.T) {
 		{exitUsage, []string{"--runs", "0"}, []string{"--runs", "at least 1"}},
 		{exitUsage, []string{"--warmup", "-1"}, []string{"--warmup"}},
 		{exitUsage, []string{"--format", "xml"}, []string{"--format", "gobench"}},
+		{exitUsage, []string{"--baseline", there, "--format", "csv"}, []string{"--baseline", "--format text"}},
 		{exitUsage, []string{"--plot", "x.gif"}, []string{"--plot", ".svg or .png"}},
 		{exitUsage, []string{"--json", "-"}, []string{"--json", "--format"}},
 		{exitUsage, []string{"--json", folder}, []string{"--json", "folder"}},

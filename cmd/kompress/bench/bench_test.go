@@ -185,6 +185,31 @@ func TestDeviceTimes(t *testing.T) {
 	}
 }
 
+// A longMeter says that transfers took hours.
+type longMeter struct{ fakeMeter }
+
+func (m *longMeter) Transfers() gpu.Transfers {
+	return gpu.Transfers{Upload: time.Duration(m.looks) * time.Hour, ReadBack: time.Duration(m.looks) * time.Hour}
+}
+
+// Stages and the transfers within them add up to what the clock says.
+func TestTransfersAreNotCountedTwice(t *testing.T) {
+	calls := []string{}
+	engines := twoEngines(&calls)[1:]
+	engines[0].Meter = new(longMeter)
+	r := newReport(engines)
+	if err := Run(t.Context(), r, engines, []Source{{Path: writeShades(t, 8, 8)}}, Options{Colors: []int{2}, Runs: 1}); err != nil {
+		t.Fatal(err)
+	}
+	m := r.Images[0]
+	if got := m.sum(m.Cases[0], EngineSum, "gpu").Seconds[0]; got <= 0 || got > 60 {
+		t.Errorf("got %v seconds in all", got)
+	}
+	if got := find(m.Cases[0].Stages, Upload, "gpu").Seconds[0]; got < 3600 {
+		t.Errorf("got an upload of %v seconds", got)
+	}
+}
+
 func TestEnginesTakeTurns(t *testing.T) {
 	calls := []string{}
 	engines := twoEngines(&calls)
@@ -249,6 +274,12 @@ func TestCheckFindsPalettes(t *testing.T) {
 
 // When the context ends, only whole rounds count.
 func TestInterrupted(t *testing.T) {
+	for name, call := range map[string]int{"early in the third": 10, "at the end of the third": 12} {
+		t.Run(name, func(t *testing.T) { testInterrupted(t, call) })
+	}
+}
+
+func testInterrupted(t *testing.T, call int) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	calls := []string{}
@@ -258,7 +289,7 @@ func TestInterrupted(t *testing.T) {
 	o := Options{Colors: []int{2, 4}, Runs: 5, Measured: func(m *Image) { shown = m }}
 	spoiled := engines[1].Engine.(*spy)
 	spoiled.spoil = func([]uint8) {
-		if len(calls) == 10 { // in the third round, after some of its stages
+		if len(calls) == call {
 			cancel()
 		}
 	}
@@ -327,7 +358,7 @@ func TestProgressRises(t *testing.T) {
 	}}
 	path := writeShades(t, 10, 10)
 	measured(t, o, Source{Name: "a", Path: path}, Source{Name: "b", Path: path, Megapixels: 0.001})
-	if len(done) != 2*(1+3) || done[0] != 0 || !slices.IsSorted(done) || done[len(done)-1] >= 1 {
+	if len(done) != 2*(1+3) || done[0] != 0 || !slices.IsSorted(done) || done[len(done)-1] >= 1 || done[5] == done[4] {
 		t.Errorf("got %v", done)
 	}
 }

@@ -133,7 +133,7 @@ func WriteGoBench(w io.Writer, r *Report) error {
 	}
 	for _, image := range r.Images {
 		for _, s := range image.Stages {
-			text += s.benchmarks(image, "")
+			text += s.benchmarks(image, "", "")
 		}
 		for _, c := range image.Cases {
 			stages := c.Stages
@@ -144,8 +144,9 @@ func WriteGoBench(w io.Writer, r *Report) error {
 					}
 				}
 			}
+			found := fmt.Sprintf(" %g mse %d png-bytes %d passes %d distinct-colors", c.MSE, c.Bytes, c.Passes, image.Distinct)
 			for _, s := range stages {
-				text += s.benchmarks(image, fmt.Sprintf("/k=%d", c.K))
+				text += s.benchmarks(image, fmt.Sprintf("/k=%d", c.K), found)
 			}
 		}
 	}
@@ -153,7 +154,7 @@ func WriteGoBench(w io.Writer, r *Report) error {
 	return err
 }
 
-func (s *Stage) benchmarks(m *Image, k string) (lines string) {
+func (s *Stage) benchmarks(m *Image, k, found string) (lines string) {
 	name := "Benchmark"
 	for _, word := range strings.Fields(s.Name) {
 		name += strings.ToUpper(word[:1]) + word[1:]
@@ -170,7 +171,7 @@ func (s *Stage) benchmarks(m *Image, k string) (lines string) {
 		if i < len(s.Device) {
 			lines += fmt.Sprintf(" %.0f device-ns/op", 1e9*s.Device[i])
 		}
-		lines += "\n"
+		lines += found + "\n"
 	}
 	return lines
 }

@@ -12,6 +12,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -272,6 +273,14 @@ func TestWarnings(t *testing.T) {
 		"few runs": {func(r *Report) {
 			r.Images = fabricated(3).Images
 		}, []string{"3 of each are few", "--runs 10"}},
+		"enough runs": {func(r *Report) { r.Images = fabricated(5).Images }, nil},
+		"a slow first run among slow ones": {func(r *Report) {
+			s := r.Images[0].Cases[0].Stages[1].Seconds
+			for i := range s {
+				s[i] *= 1 + float64(i%2)
+			}
+			s[0] *= 2.8
+		}, []string{"times vary", "count cpu"}},
 		"load": {func(r *Report) { r.Machine.Cores, r.Machine.Load = 4, 3 }, []string{"other programs", "--runs"}},
 		"spread": {func(r *Report) {
 			s := r.Images[2].Cases[1].Stages[5].Seconds
@@ -341,6 +350,28 @@ func TestBaseline(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in:\n%s", want, text)
 		}
+	}
+}
+
+// Small changes are found in many runs, and are none of those beyond the noise while
+// most times of one run are like those of the other.
+func TestBaselineOfOverlap(t *testing.T) {
+	now, old := fabricated(60), fabricated(60)
+	s := find(now.Images[1].Cases[1].Stages, Map, "gpu")
+	for i := range s.Seconds {
+		s.Seconds[i] *= 1.2
+	}
+	before := slices.Clone(s.Seconds)
+	slices.Reverse(s.Seconds)
+	slices.Reverse(before)
+	if lines := now.Compare(old); len(lines) != 1 {
+		t.Errorf("got %q", lines)
+	}
+	if !slices.Equal(s.Seconds, before) {
+		t.Error("the runs are no longer in their order")
+	}
+	if c := newChange("", find(old.Images[1].Cases[1].Stages, Map, "gpu"), s); c.p > 1e-4 {
+		t.Errorf("got a chance of %v: the test tests nothing", c.p)
 	}
 }
 
@@ -427,6 +458,20 @@ func shows(m image.Image, c color.Color) bool {
 		}
 	}
 	return false
+}
+
+// Bars are as high as all stages together, marks reach from the least ratio to the
+// greatest.
+func TestPlotHeights(t *testing.T) {
+	r := fabricated(11)
+	p, err := r.barPanel(r.Images[0])
+	if err != nil || math.Abs(p.Y.Max-1e3*0.89*1.05) > 1e-6 || p.Y.Label.Text != "ms" {
+		t.Errorf("got bars up to %v %s, %v", p.Y.Max, p.Y.Label.Text, err)
+	}
+	reach := reaches([]point{{1, Ratio{Summary: Summary{Min: 1, Median: 3, Max: 7}}}})
+	if reach[0].Low != 2 || reach[0].High != 4 {
+		t.Errorf("got %v", reach)
+	}
 }
 
 // What there is none of is not drawn, and many of a kind do not end it.

@@ -340,10 +340,8 @@ func trimZeros(number string) string {
 // addLine draws medians, and how far the ratios reach.
 func addLine(p *plot.Plot, i int, name string, points []point) error {
 	xys := make(plotter.XYs, len(points))
-	reach := make(plotter.YErrors, len(points))
 	for j, t := range points {
 		xys[j] = plotter.XY{X: t.x, Y: t.Median}
-		reach[j].Low, reach[j].High = t.Median-t.Min, t.Max-t.Median
 	}
 	line, marks, err := plotter.NewLinePoints(xys)
 	if err != nil {
@@ -355,7 +353,7 @@ func addLine(p *plot.Plot, i int, name string, points []point) error {
 	bars, err := plotter.NewYErrorBars(struct {
 		plotter.XYer
 		plotter.YErrorer
-	}{xys, reach})
+	}{xys, reaches(points)})
 	if err != nil {
 		return err
 	}
@@ -363,4 +361,13 @@ func addLine(p *plot.Plot, i int, name string, points []point) error {
 	p.Add(bars, line, marks)
 	p.Legend.Add(name, line, marks)
 	return nil
+}
+
+// reaches returns how far ratios are below and above their median.
+func reaches(points []point) plotter.YErrors {
+	reach := make(plotter.YErrors, len(points))
+	for i, t := range points {
+		reach[i].Low, reach[i].High = t.Median-t.Min, t.Max-t.Median
+	}
+	return reach
 }

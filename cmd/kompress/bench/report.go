@@ -4,7 +4,6 @@ package bench
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -118,14 +117,6 @@ func (m *Image) Title() string {
 	return fmt.Sprintf("%s, %s", printable(m.Name), megapixels(m.Pixels()))
 }
 
-// printable quotes names that would upset a terminal.
-func printable(name string) string {
-	if q := fmt.Sprintf("%q", name); q != `"`+name+`"` {
-		return q
-	}
-	return name
-}
-
 // Pixels returns how many the image has.
 func (m *Image) Pixels() int { return m.Width * m.Height }
 
@@ -219,12 +210,4 @@ func (m *Image) runs() int {
 		return len(s.Seconds)
 	}
 	return 0
-}
-
-// quoteList joins words for a sentence.
-func quoteList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
