@@ -68,6 +68,7 @@ func checkPass(t *testing.T, e *Engine, m image.Image) {
 
 // The hash of a large image begins small, and grows.
 func TestHashGrows(t *testing.T) {
+	skipWithRaceDetector(t)
 	e := openForTest(t, Options{Debug: true})
 	before := e.slotsFor(fewPixels / 2)
 	checkPass(t, e, translucent(1100, 1000))

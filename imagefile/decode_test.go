@@ -283,6 +283,7 @@ func (c *cancelAfter) Err() error {
 }
 
 func TestDecodeCancelled(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, s := range samples(photo(300, 300)) {
 		t.Run(s.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "image")
@@ -364,6 +365,7 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func TestDecodeProgress(t *testing.T) {
+	leaveOutWithRace(t)
 	path := filepath.Join(t.TempDir(), "noise.png")
 	m := image.NewNRGBA(image.Rect(0, 0, 1000, 700))
 	r := rand.New(rand.NewPCG(1, 2))

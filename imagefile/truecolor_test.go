@@ -57,6 +57,7 @@ func appendChunk(b []byte, kind string, data []byte) []byte {
 }
 
 func TestTruecolorEqualsImagePNG(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, channels := range []int{3, 4} {
 		for filter := range 6 {
 			for _, size := range []image.Point{{1, 1}, {2, 3}, {3, 2}, {7, 40}, {300, 700}, {70_000, 2}} {
@@ -86,6 +87,7 @@ func TestTruecolorEqualsImagePNG(t *testing.T) {
 // What is wrong is left to image/png, and every byte matters but those that say
 // nothing.
 func TestTruecolorRefusesDamage(t *testing.T) {
+	leaveOutWithRace(t)
 	b := rawPNG(9, 40, 3, func(y int) byte { return byte(y % 5) })
 	for i := range b {
 		damaged := bytes.Clone(b)

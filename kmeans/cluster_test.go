@@ -66,6 +66,15 @@ func checkResult(t testing.TB, d cloudData, o Options, r *Result) {
 	}
 }
 
+// leaveOutWithRace skips a test of results alone: what runs in several threads does
+// so in TestCPU, TestClusterSame, TestSurvey, TestCost and TestCoarsen too.
+func leaveOutWithRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("left out with the race detector")
+	}
+}
+
 func everyOption() (all []Options) {
 	for _, effort := range []Effort{Fast, Default, Best} {
 		for _, algorithm := range []Algorithm{MiniBatch, Lloyd} {
@@ -81,6 +90,9 @@ func everyOption() (all []Options) {
 // may show in the result.
 func TestClusterSame(t *testing.T) {
 	for i, o := range everyOption() {
+		if raceEnabled && i%5 != 0 { // an option of each kind stays
+			continue
+		}
 		d := cloudFor(o.Effort)
 		o.K = []int{5, 16, 20}[i%3]
 		t.Run(fmt.Sprintf("effort=%d/algorithm=%d/init=%d", o.Effort, o.Algorithm, o.Init), func(t *testing.T) {
@@ -108,6 +120,7 @@ func TestClusterSameAnywhere(t *testing.T) {
 	d, o := smallPhoto(), Options{K: 24}
 	want := cluster(t, d, o)
 	t.Run("no vector code", func(t *testing.T) {
+		leaveOutWithRace(t)
 		t.Cleanup(SetVector(false))
 		if got := cluster(t, d, o); !reflect.DeepEqual(got, want) {
 			t.Error("not the same result")
@@ -115,6 +128,9 @@ func TestClusterSameAnywhere(t *testing.T) {
 	})
 	for _, procs := range []int{1, 5} {
 		t.Run(fmt.Sprintf("GOMAXPROCS=%d", procs), func(t *testing.T) {
+			if procs == 1 {
+				leaveOutWithRace(t)
+			}
 			before := runtime.GOMAXPROCS(procs)
 			t.Cleanup(func() { runtime.GOMAXPROCS(before) })
 			if got := cluster(t, d, o); !reflect.DeepEqual(got, want) {
@@ -125,6 +141,7 @@ func TestClusterSameAnywhere(t *testing.T) {
 }
 
 func TestClusterSeed(t *testing.T) {
+	leaveOutWithRace(t)
 	a, b := cluster(t, smallPhoto(), Options{Seed: 1}), cluster(t, smallPhoto(), Options{Seed: 2})
 	if slices.Equal(a.Centroids, b.Centroids) {
 		t.Error("the seed does not matter")
@@ -195,6 +212,7 @@ func TestClusterIgnoresWeightless(t *testing.T) {
 // TestClusterFindsGroups has groups so far apart that their centres are the
 // optimum, whatever the effort.
 func TestClusterFindsGroups(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, k := range []int{2, 9, 18} {
 		var want []Point
 		seen := map[Point]uint32{}
@@ -225,6 +243,7 @@ func TestClusterFindsGroups(t *testing.T) {
 }
 
 func TestEffortPays(t *testing.T) {
+	leaveOutWithRace(t)
 	for name, d := range map[string]cloudData{"12 groups": tinyGroups(), "40 groups": mixture(2_500, 40, 900, 8)} {
 		for _, k := range []int{8, 20} {
 			var costs []uint64
@@ -240,6 +259,7 @@ func TestEffortPays(t *testing.T) {
 
 // TestPassesLowerTheCost follows full passes one by one.
 func TestPassesLowerTheCost(t *testing.T) {
+	leaveOutWithRace(t)
 	last := uint64(math.MaxUint64)
 	for passes := 1; passes < 12; passes++ {
 		r := cluster(t, someGroups(), Options{K: 10, MaxPasses: passes, Tolerance: 1e-12})
@@ -262,6 +282,7 @@ func TestConverged(t *testing.T) {
 }
 
 func TestSteps(t *testing.T) {
+	leaveOutWithRace(t)
 	d := fewGroups()
 	for _, batch := range []int{100, 4096, MaxBatchSize} {
 		r := cluster(t, d, Options{Effort: Fast, BatchSize: batch})
@@ -338,6 +359,7 @@ func TestCancelBefore(t *testing.T) {
 }
 
 func TestCancelDuring(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, o := range everyOption() {
 		for at := 1; at <= 3; at++ {
 			ctx, cancel := context.WithCancel(context.Background())
@@ -363,6 +385,7 @@ func TestCancelDuring(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, o := range everyOption() {
 		last, calls := 0.0, 0
 		o.Progress = func(done float64) {
@@ -393,6 +416,7 @@ func (e *emptying) Lloyd(sums []Sum, centroids []Point, passes int) error {
 }
 
 func TestClusterRefills(t *testing.T) {
+	leaveOutWithRace(t)
 	// All points are nearer the origin than the far corner.
 	photo := smallPhoto()
 	d := cloudData{slices.Clone(photo.points), photo.weights}

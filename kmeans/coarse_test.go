@@ -77,6 +77,7 @@ func TestCoarsenKeepsTheOrder(t *testing.T) {
 // TestCoarsenGood compares the error that coarse points make with that of cells
 // of one size.
 func TestCoarsenGood(t *testing.T) {
+	leaveOutWithRace(t)
 	d := smallPhoto()
 	const limit = 2000
 	fine, _ := Coarsen(d.points, d.weights, limit)

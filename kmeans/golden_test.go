@@ -20,6 +20,7 @@ var update = flag.Bool("update", false, "write what the golden test finds to gol
 //
 //	go test ./kmeans -run Golden -update
 func TestGolden(t *testing.T) {
+	leaveOutWithRace(t)
 	got := map[string]string{}
 	for name, d := range map[string]cloudData{"photo": photo(6_000, 3), "groups": mixture(5_000, 30, 500, 9)} {
 		for effort, label := range map[Effort]string{Fast: "fast", Default: "default", Best: "best"} {

@@ -6,6 +6,7 @@ import (
 )
 
 func TestNearestPlain(t *testing.T) {
+	leaveOutWithRace(t)
 	t.Cleanup(SetVector(false))
 	testNearest(t)
 }

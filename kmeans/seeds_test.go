@@ -15,6 +15,7 @@ func distinctPoints(points []Point) int {
 }
 
 func TestWu(t *testing.T) {
+	leaveOutWithRace(t)
 	for name, d := range testClouds() {
 		whole := d.sumOf()
 		centre, _ := whole.Mean()
@@ -46,6 +47,7 @@ func TestWuCutsBetweenGroups(t *testing.T) {
 }
 
 func TestPlusPlus(t *testing.T) {
+	leaveOutWithRace(t)
 	for name, d := range testClouds() {
 		for _, k := range []int{1, 2, 40} {
 			seeds := plusPlus(d.points, d.weights, k, 7)
@@ -95,6 +97,7 @@ func searchOn(t *testing.T, d cloudData) *search {
 }
 
 func TestFill(t *testing.T) {
+	leaveOutWithRace(t)
 	for name, d := range testClouds() {
 		s := searchOn(t, d)
 		far := Point{MaxCoordinate, 0, MaxCoordinate}
@@ -139,6 +142,7 @@ func TestFillKeepsFullCentroids(t *testing.T) {
 }
 
 func TestImproveNeverRaisesTheCost(t *testing.T) {
+	leaveOutWithRace(t)
 	for name, d := range testClouds() {
 		s := searchOn(t, d)
 		for _, k := range []int{1, 2, 3, 20} {

@@ -14,6 +14,7 @@ import (
 var _ draw.Quantizer = Quantizer{}
 
 func TestQuantizerRoom(t *testing.T) {
+	leaveOutWithRace(t)
 	m := gradient(8)
 	red, blue := color.RGBA{255, 0, 0, 255}, color.NRGBA{0, 0, 255, 9}
 	for _, test := range []struct {
@@ -80,6 +81,7 @@ func TestQuantizerHandsOptionsOn(t *testing.T) {
 }
 
 func TestQuantizerOfGIF(t *testing.T) {
+	leaveOutWithRace(t)
 	m := crop(load(t, "kodim23.png"), image.Rect(300, 60, 500, 180))
 	for _, n := range []int{2, 16, 256} {
 		var b bytes.Buffer

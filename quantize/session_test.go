@@ -15,6 +15,7 @@ import (
 )
 
 func TestSessionIsReusable(t *testing.T) {
+	leaveOutWithRace(t)
 	ctx := context.Background()
 	for _, m := range []image.Image{
 		crop(load(t, "kodim23.png"), image.Rect(0, 0, 200, 100)),
@@ -395,6 +396,9 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	m := crop(load(t, "kodim05.png"), image.Rect(3, 5, 203, 105))
 	want, wantQ := try(t, m, Options{Colors: 32})
 	for _, workers := range []int{1, 2, 3, 8} {
+		if raceEnabled && workers < 3 {
+			continue
+		}
 		e := &CPU{kmeans.CPU{Workers: workers}}
 		s, err := NewSession(context.Background(), e, m)
 		if err != nil {

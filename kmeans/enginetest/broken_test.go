@@ -165,10 +165,12 @@ func (b *broken) Close() error {
 }
 
 func TestCheckAcceptsTheReference(t *testing.T) {
+	leaveOutWithRace(t)
 	Run(t, func() kmeans.Engine { return new(reference) })
 }
 
 func TestCheckAcceptsTheCPU(t *testing.T) {
+	leaveOutWithRace(t)
 	if err := Check(new(kmeans.CPU)); err != nil {
 		t.Error(err)
 	}
@@ -183,12 +185,14 @@ func TestCheckAcceptsTheCPU(t *testing.T) {
 // TestCheckAcceptsWhole makes sure that the broken engines are refused for
 // their faults and not for what they are made of.
 func TestCheckAcceptsWhole(t *testing.T) {
+	leaveOutWithRace(t)
 	if err := checkAll(new(broken)); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestCheckRefusesBroken(t *testing.T) {
+	leaveOutWithRace(t)
 	faults := slices.Concat(
 		passFaults(), assignFaults(), moveFaults(), sampleFaults(), rateFaults(), modelFaults(), loadFaults(), stateFaults(),
 	)
@@ -206,6 +210,15 @@ func TestCheckRefusesBroken(t *testing.T) {
 	}
 }
 
+// leaveOutWithRace skips what has no more threads than TestCPU of kmeans, which runs
+// with the race detector.
+func leaveOutWithRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("left out with the race detector")
+	}
+}
+
 func checkAll(b *broken) error {
 	if err := Check(b); err != nil {
 		return err
@@ -215,7 +228,7 @@ func checkAll(b *broken) error {
 
 func TestCaseNames(t *testing.T) {
 	seen := map[string]bool{}
-	for _, c := range cases() {
+	for _, c := range slices.Concat(allCases()...) {
 		if seen[c.name] {
 			t.Errorf("two cases are called %q", c.name)
 		}

@@ -13,7 +13,8 @@ import (
 )
 
 // Check runs every case on e and returns the first breach of the contract,
-// wrapped with the name of the case. It does not close e.
+// wrapped with the name of the case. It does not close e. With the race detector
+// it runs only cases of which an engine may share out the work.
 func Check(e kmeans.Engine) error {
 	for _, c := range cases() {
 		if err := c.check(e); err != nil {
@@ -100,11 +101,12 @@ type testCase struct {
 }
 
 var cases = sync.OnceValue(func() []*testCase {
+	groups := allCases()
+	if raceEnabled {
+		groups = sharedCases()
+	}
 	var all []*testCase
-	for _, group := range [][]testCase{
-		errorCases(), tieCases(), cornerCases(), clusterCases(), weightCases(), modelCases(),
-		reloadCases(), orderCases(), batchCases(), sizeCases(), largeCases(),
-	} {
+	for _, group := range groups {
 		for i := range group {
 			c := &group[i]
 			c.want = sync.OnceValue(func() []result { return c.play(new(reference)).results })
@@ -113,6 +115,29 @@ var cases = sync.OnceValue(func() []*testCase {
 	}
 	return all
 })
+
+func allCases() [][]testCase {
+	return [][]testCase{
+		errorCases(), tieCases(), cornerCases(), clusterCases(), weightCases(), modelCases(),
+		reloadCases(), orderCases(), batchCases(), sizeCases(), largeCases(),
+	}
+}
+
+// sharedCases are those for the race detector: every call on thousands of points or
+// samples, on none and on few, in every order. Results are for the plain tests.
+func sharedCases() [][]testCase {
+	return [][]testCase{
+		passErrors()[:2], reloadCases(), orderCases(),
+		{
+			batchCase(4097, 2, 16), sizeCase(0, 3, 0), sizeCase(1, 7, 1), sizeCase(2049, 64, 2), sizeCase(4097, 256, 5),
+			largeCase(65537, 9),
+			{name: "a batch of many leaves", run: func(s *script) {
+				s.load(s.random(3), ones(3))
+				s.miniBatch(kmeans.NewModel(s.random(8), 1, 70_000, 1), 2)
+			}},
+		},
+	}
+}
 
 func (c *testCase) play(e kmeans.Engine) *script {
 	s := newScript(e)

@@ -231,11 +231,9 @@ func mapFaults() []fault {
 }
 
 func TestBrokenEnginesAreRefused(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults()) {
 		t.Run(test.name, func(t *testing.T) {
-			if raceEnabled && test.large {
-				t.Skip("takes too long with the race detector")
-			}
 			e := test.broken
 			e.CPU = &quantize.CPU{CPU: kmeans.CPU{Workers: 2}}
 			err := Check(e)
@@ -247,8 +245,18 @@ func TestBrokenEnginesAreRefused(t *testing.T) {
 	}
 }
 
+// leaveOutWithRace skips what has no more threads than TestCPUEngine of quantize,
+// which runs with the race detector.
+func leaveOutWithRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("left out with the race detector")
+	}
+}
+
 // What the broken engines are made of is not what they are refused for.
 func TestUnbrokenEngineIsNot(t *testing.T) {
+	leaveOutWithRace(t)
 	e := broken{
 		CPU:   new(quantize.CPU),
 		count: countAs(func(_ color.NRGBA, n uint32) uint32 { return n }),

@@ -226,12 +226,27 @@ func mixedPalette() color.Palette {
 
 // cases is ordered by size: what is broken is mostly broken in small images too.
 var cases = sync.OnceValue(func() []testCase {
+	if raceEnabled {
+		return sharedCases()
+	}
 	all := smallCases()
 	all = append(all, roundingCases()...)
 	all = append(all, countCases()...)
 	all = append(all, tableCases()...)
 	return append(all, largeCases()...)
 })
+
+// sharedCases are those for the race detector: an image of every kind with rows for
+// several threads, and what has so many pixels or colours that it is counted and
+// looked up in other ways. Results are for the plain tests.
+func sharedCases() (all []testCase) {
+	for _, k := range kinds {
+		whole := k.make(image.Rect(-3, -5, 23, 130))
+		all = append(all, newCase(k.name, subImage(whole, image.Rect(-1, 2, 20, 127))))
+	}
+	tables, counts, large := tableCases(), countCases(), largeCases()
+	return append(all, tables[len(tables)-1], counts[3], counts[4], large[0], large[len(large)-1])
+}
 
 // smallCases are images of every kind, whole ones and parts.
 func smallCases() (all []testCase) {

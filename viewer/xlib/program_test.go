@@ -147,13 +147,36 @@ func buildModes(t *testing.T) map[string]string {
 	}
 }
 
+// built has the programs by their flags: the tests, one at a time, use the same.
+var built = map[string]string{}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, program := range built {
+		os.RemoveAll(filepath.Dir(program))
+	}
+	os.Exit(code)
+}
+
 // build returns the path of the program. The compiler that links it is made to
 // do what not all do by default: to link what is not needed, unless it is told
 // -Wl,--as-needed, and to offer libraries all symbols that are not hidden.
 func build(t *testing.T, flags ...string) string {
 	t.Helper()
 	watch(t)
-	folder := t.TempDir()
+	key := strings.Join(flags, " ")
+	if program, done := built[key]; done {
+		return program
+	}
+	folder, err := os.MkdirTemp("", "xlib")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if built[key] == "" {
+			os.RemoveAll(folder)
+		}
+	})
 	cc, program := filepath.Join(folder, "cc"), filepath.Join(folder, "window")
 	script := "#!/bin/sh\nexec " + strings.Join(compiler(t), " ") + " -Wl,--no-as-needed -rdynamic \"$@\"\n"
 	if err := os.WriteFile(cc, []byte(script), 0o777); err != nil {
@@ -164,6 +187,7 @@ func build(t *testing.T, flags ...string) string {
 		args = append(args, "-race")
 	}
 	mustRun(t, command(t, "go", append(args, "./window")...))
+	built[key] = program
 	return program
 }
 

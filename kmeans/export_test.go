@@ -1,0 +1,4 @@
+package kmeans
+
+// RaceEnabled is for the tests of package kmeans_test.
+const RaceEnabled = raceEnabled
