@@ -99,7 +99,7 @@ func bandBytes(n int) int { return ceilDiv(n, 4) * 16 }
 
 // eachBand calls f for every band, with n pixels from first on, once it is there.
 func (p *pixels) eachBand(ctx context.Context, t *thread, f func(band view, first, n int)) error {
-	p.reserve(t)
+	p.engine.transfer(t, "upload", &p.engine.transfers.Upload, func() { p.reserve(t) })
 	size := p.engine.sizes.pixels
 	for i := range ceilDiv(p.n, size) {
 		if err := ctx.Err(); err != nil {

@@ -3,6 +3,7 @@
 package gpu
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,8 +38,9 @@ func (e *Engine) Transfers() (all Transfers) {
 }
 
 // CopyTime returns the device time of copying that many bytes, at least 1, from one
-// place in the device's memory to another. No stage that has to look at as many can
-// be much faster.
+// place in the device's memory to another, had they been few or many: it copies more
+// than caches hold, as far as there is room, and counts as much of its time. No stage
+// that has to look at as many bytes can be much faster.
 func (e *Engine) CopyTime(bytes int) (took time.Duration, err error) {
 	if e.thread == nil {
 		return 0, kmeans.ErrClosed
@@ -46,13 +48,20 @@ func (e *Engine) CopyTime(bytes int) (took time.Duration, err error) {
 	if bytes < 1 {
 		return 0, fmt.Errorf("gpu: got %d bytes to copy, want at least 1", bytes)
 	}
-	// More than caches hold, and not so much that it finds no room.
-	const most = 256 << 20
+	const most, least = 256 << 20, 4 << 20
+	for size := most; ; size /= 2 {
+		if took, err = e.copyTime(size); !errors.Is(err, ErrOutOfMemory) || size == least {
+			return time.Duration(float64(took) * float64(bytes) / float64(size)), err
+		}
+	}
+}
+
+// copyTime is CopyTime of exactly that many bytes.
+func (e *Engine) copyTime(size int) (took time.Duration, err error) {
 	err = e.do(func(t *thread) error {
 		var from, to buffer
 		defer t.free(&from)
 		defer t.free(&to)
-		size := min(most, bytes)
 		for _, b := range []*buffer{&from, &to} {
 			t.grow(b, size)
 			if t.err == nil {
@@ -62,21 +71,20 @@ func (e *Engine) CopyTime(bytes int) (took time.Duration, err error) {
 		if t.err != nil {
 			return nil
 		}
-		took = t.timeCopies(&to, &from, bytes, size)
+		// The first one wakes the device up.
+		t.copy(&to, 0, &from, 0, size)
+		took = t.timeCopy(&to, &from, size)
 		return nil
 	})
 	return took, err
 }
 
-// timeCopies copies so many bytes, up to size at a time.
-func (t *thread) timeCopies(to, from *buffer, bytes, size int) time.Duration {
+func (t *thread) timeCopy(to, from *buffer, size int) time.Duration {
 	kept := t.timer
 	defer func() { t.timer = kept }()
 	gl.Finish()
 	t.timer = newTimer(t.device.Software)
 	defer t.timer.freeAll()
-	for left := bytes; left > 0; left -= size {
-		t.copy(to, 0, from, 0, min(size, left))
-	}
+	t.copy(to, 0, from, 0, size)
 	return t.timer.collect()["copy"]
 }

@@ -65,9 +65,9 @@ func TestCopyTime(t *testing.T) {
 	if err != nil || small <= 0 {
 		t.Fatalf("got %v, %v", small, err)
 	}
-	inPieces, err := e.CopyTime(300 << 20)
-	if err != nil || inPieces <= 0 {
-		t.Errorf("300 MiB: got %v, %v", inPieces, err)
+	large, err := e.CopyTime(300 << 20)
+	if err != nil || large <= 0 {
+		t.Errorf("300 MiB: got %v, %v", large, err)
 	}
 	if b, s := e.Memory(); b != buffers || s != size {
 		t.Errorf("%d buffers of %d bytes are left, want %d of %d", b, s, buffers, size)
