@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"kompress/cmd/kompress/bench"
 	"kompress/gpu"
@@ -120,17 +121,22 @@ func (j *benchmark) openEngines(c *cli.Context) error {
 }
 
 func (j *benchmark) openGPU(c *cli.Context) error {
-	e, err := await(c.Context, func() (*gpu.Engine, error) {
-		return gpu.Open(gpu.Options{Device: c.Int("device"), Timed: true, Apart: true})
-	})
+	open := func(o gpu.Options) (*gpu.Engine, error) {
+		return await(c.Context, func() (*gpu.Engine, error) { return gpu.Open(o) })
+	}
+	begin := time.Now()
+	e, err := open(gpu.Options{Device: c.Int("device")})
 	if err != nil {
 		return err
 	}
-	d := e.Device()
+	took, d := time.Since(begin), e.Device()
+	staged, err := open(gpu.Options{Device: d.Number, Timed: true, Apart: true})
+	if err != nil {
+		return errors.Join(err, e.Close())
+	}
 	j.engines = append(j.engines, bench.Engine{
-		Device: bench.Device{Engine: "gpu", Name: d.Renderer, Driver: d.Driver, Software: d.Software},
-		Engine: e,
-		Meter:  e,
+		Device: bench.Device{Engine: "gpu", Name: d.Renderer, Driver: d.Driver, Software: d.Software, Start: took.Seconds()},
+		Engine: e, Staged: staged, Meter: staged,
 	})
 	return nil
 }
@@ -138,6 +144,9 @@ func (j *benchmark) openGPU(c *cli.Context) error {
 func (j *benchmark) close() {
 	for _, e := range j.engines {
 		e.Engine.Close()
+		if e.Staged != nil {
+			e.Staged.Close()
+		}
 	}
 }
 
@@ -154,6 +163,7 @@ func (j *benchmark) run(ctx context.Context) error {
 		j.failed = true
 	}
 	text := j.format == "text" && !j.quiet
+	j.report.WarnEarly()
 	if text {
 		fmt.Fprint(j.stdout, j.report.Head())
 		o.Measured = func(m *bench.Image) {
@@ -169,6 +179,10 @@ func (j *benchmark) run(ctx context.Context) error {
 	if text {
 		fmt.Fprint(j.stdout, j.report.Tail())
 		j.printChanges()
+	} else if !j.quiet {
+		for _, warning := range j.report.Warnings {
+			fmt.Fprintf(j.stderr, "kompress: warning: %s\n", warning)
+		}
 	}
 	if late := j.finish(keep); err == nil || late != nil && !errors.Is(late, errReported) {
 		err = errors.Join(err, late)
@@ -189,7 +203,7 @@ func (j *benchmark) printChanges() {
 
 // finish writes what is written but once.
 func (j *benchmark) finish(ctx context.Context) error {
-	if !slices.ContainsFunc(j.report.Images, func(m *bench.Image) bool { return len(m.Cases) > 0 }) {
+	if !j.report.Measured() {
 		return j.outcome()
 	}
 	if err := j.keep(ctx); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,7 +113,7 @@ func (j *benchmark) readSources(c *cli.Context) error {
 			if info, err := os.Stat(file); err == nil && info.IsDir() {
 				return usagef("bench: %s is a folder, want images", printable(file))
 			}
-			images = append(images, bench.Source{Name: file, Path: file})
+			images = append(images, bench.Source{Name: file, Path: file, Pixels: pixelsOf(file)})
 		}
 	}
 	for _, m := range images {
@@ -122,6 +123,24 @@ func (j *benchmark) readSources(c *cli.Context) error {
 		}
 	}
 	return nil
+}
+
+// pixelsOf returns how many pixels a file says it has, or 0: it is for the time that
+// is left.
+func pixelsOf(file string) int {
+	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	c, _, err := image.DecodeConfig(f)
+	if err != nil {
+		return 0
+	}
+	return c.Width * c.Height
 }
 
 func parseSizes(text string, most float64) (sizes []float64, err error) {

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -13,20 +14,25 @@ import (
 type change struct {
 	where    string
 	old, new Summary
+	apart    bool    // by a twentieth, and half of the times of each run; all against what the machine would make of the earlier ones
 	p        float64 // chance of such a difference without a cause
 	beyond   bool    // the noise
 }
 
 // Compare says in lines what changed since an earlier report, beyond the noise:
 // what Mann and Whitney's test gives a chance of less than one in a hundred among all
-// comparisons together (Holm 1979), and only where half of the times of each run
-// lie on the same side of those of the other.
+// comparisons together (Holm 1979), only where half of the times of each run lie on
+// the same side of those of the other, and only if it is more than the machine itself
+// has changed, and a twentieth: the test knows of noise within runs, but not of what
+// differs between them. Copies and hashes, which are the same work in every version
+// of the program, tell of that.
 func (r *Report) Compare(old *Report) (lines []string) {
 	for _, d := range r.differences(old) {
 		lines = append(lines, "warning: "+d)
 	}
-	changes, results, missing := r.changes(old)
-	lines = append(lines, results...)
+	least, most, said := r.drift(old)
+	changes, results, missing := r.changes(old, least, most)
+	lines = append(append(lines, results...), said...)
 	if len(changes) == 0 {
 		return append(lines, "the earlier run has no image of the same name, size and k: nothing to compare")
 	}
@@ -77,20 +83,21 @@ func (r *Report) differences(old *Report) (found []string) {
 		}
 	}
 	if !old.Complete {
-		found = append(found, "the earlier run was interrupted")
+		found = append(found, "the earlier run is not complete")
 	}
 	return found
 }
 
 // changes compares what both have. Results are lines about what is not a time.
-func (r *Report) changes(old *Report) (changes []*change, results []string, missing int) {
+func (r *Report) changes(old *Report, least, most float64) (changes []*change, results []string, missing int) {
 	for _, m := range r.Images {
 		o := old.image(m)
 		if o == nil {
-			missing += len(m.Stages)
-			for _, c := range m.Cases {
-				missing += len(c.Stages)
-			}
+			m.stages(func(_ string, s *Stage) {
+				if !s.ofMachine() {
+					missing++
+				}
+			})
 			continue
 		}
 		if o.Distinct != m.Distinct || o.FileBytes != m.FileBytes {
@@ -98,8 +105,11 @@ func (r *Report) changes(old *Report) (changes []*change, results []string, miss
 		}
 		collect := func(where string, now, then []*Stage) {
 			for _, s := range now {
+				if s.ofMachine() {
+					continue
+				}
 				if t := find(then, s.Name, s.Engine); t != nil && len(t.Seconds) > 0 && len(s.Seconds) > 0 {
-					changes = append(changes, newChange(where, t, s))
+					changes = append(changes, newChange(where, t, s, least, most))
 				} else {
 					missing++
 				}
@@ -119,6 +129,9 @@ func (r *Report) changes(old *Report) (changes []*change, results []string, miss
 	return changes, results, missing
 }
 
+// ofMachine says that the work is none of the program's.
+func (s *Stage) ofMachine() bool { return s.Name == Copy || s.Name == Hash }
+
 func (r *Report) image(like *Image) *Image {
 	for _, m := range r.Images {
 		if m.Name == like.Name && m.Width == like.Width && m.Height == like.Height {
@@ -132,10 +145,10 @@ func (r *Report) image(like *Image) *Image {
 func (m *Image) resultChange(c, old *Case) (lines []string) {
 	var parts []string
 	if c.MSE != old.MSE {
-		parts = append(parts, fmt.Sprintf("MSE %s -> %s (%+.2f %%)", significant(old.MSE, 5), significant(c.MSE, 5), 100*(c.MSE/old.MSE-1)))
+		parts = append(parts, fmt.Sprintf("MSE %s -> %s%s", significant(old.MSE, 5), significant(c.MSE, 5), percent(old.MSE, c.MSE)))
 	}
 	if c.Bytes != old.Bytes {
-		parts = append(parts, fmt.Sprintf("%d -> %d bytes (%+.2f %%)", old.Bytes, c.Bytes, 100*(float64(c.Bytes)/float64(old.Bytes)-1)))
+		parts = append(parts, fmt.Sprintf("%d -> %d bytes%s", old.Bytes, c.Bytes, percent(float64(old.Bytes), float64(c.Bytes))))
 	}
 	if c.Colors != old.Colors {
 		parts = append(parts, fmt.Sprintf("%d -> %d colors", old.Colors, c.Colors))
@@ -146,23 +159,65 @@ func (m *Image) resultChange(c, old *Case) (lines []string) {
 	return []string{m.label(c) + ": another result: " + strings.Join(parts, ", ")}
 }
 
-func newChange(where string, old, now *Stage) *change {
+func percent(old, now float64) string {
+	if old == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%+.2f %%)", 100*(now/old-1))
+}
+
+// newChange compares with what the earlier times would be on the machine as it is now,
+// which takes at least and at most so many times as long.
+func newChange(where string, old, now *Stage, least, most float64) *change {
 	name := now.Name
 	if now.Engine != "" {
 		name += " " + now.Engine
 	}
-	// The test sorts what it is given.
-	a := benchmath.NewSample(slices.Clone(old.Seconds), &benchmath.DefaultThresholds)
-	b := benchmath.NewSample(slices.Clone(now.Seconds), &benchmath.DefaultThresholds)
-	return &change{
-		where: where + " " + name,
-		old:   Summarize(old.Seconds),
-		new:   Summarize(now.Seconds),
-		p:     benchmath.AssumeNothing.Compare(a, b).P,
+	c := &change{where: where + " " + name, old: Summarize(old.Seconds), new: Summarize(now.Seconds), p: 1}
+	factor := min(max(c.new.Median/c.old.Median, least), most)
+	expected := slices.Clone(old.Seconds) // the test sorts what it is given
+	for i := range expected {
+		expected[i] *= factor
 	}
+	was := Summarize(expected)
+	c.apart = was.Upper < c.new.Lower && c.new.Median > was.Median*smallest || c.new.Upper < was.Lower && c.new.Median < was.Median/smallest
+	a := benchmath.NewSample(expected, &benchmath.DefaultThresholds)
+	b := benchmath.NewSample(slices.Clone(now.Seconds), &benchmath.DefaultThresholds)
+	c.p = benchmath.AssumeNothing.Compare(a, b).P
+	return c
 }
 
 const chance = 0.01
+
+// drift returns how many times as long the machine itself took, at least and at most,
+// and 1, over the images that both reports have.
+func (r *Report) drift(old *Report) (least, most float64, lines []string) {
+	least, most = 1, 1
+	for _, name := range []string{Copy, Hash} {
+		var then, now []float64
+		for _, m := range r.Images {
+			o := old.image(m)
+			if o == nil {
+				continue
+			}
+			if a, b := find(o.Stages, name, "cpu"), find(m.Stages, name, "cpu"); a != nil && b != nil {
+				then, now = append(then, a.Seconds...), append(now, b.Seconds...)
+			}
+		}
+		ratio := median(now) / median(then)
+		if !(ratio > 0 && ratio < math.Inf(1)) {
+			continue
+		}
+		least, most = min(least, ratio), max(most, ratio)
+		if ratio > smallest || ratio < 1/smallest {
+			lines = append(lines, fmt.Sprintf("the machine itself took %s times as long for what is always the same (%s): no smaller change is told", significant(ratio, 3), name))
+		}
+	}
+	return least, most, lines
+}
+
+// smallest is the least change that is told, however sure it is.
+const smallest = 1.05
 
 // judge finds the changes beyond the noise: the least likely is held against the
 // number of all, the next against one less, and so on until one is likely enough.
@@ -173,7 +228,7 @@ func judge(changes []*change) {
 		if c.p > chance/float64(len(order)-i) {
 			return
 		}
-		c.beyond = c.old.Upper < c.new.Lower || c.new.Upper < c.old.Lower
+		c.beyond = c.apart
 	}
 }
 

@@ -13,8 +13,13 @@ import (
 // An Engine is one that is measured.
 type Engine struct {
 	Device
-	quantize.Engine
-	Meter Meter // nil for one that has no device
+
+	// Engine is what compress would use. If the clock around its calls cannot tell
+	// stages apart, Staged is another of the kind that keeps them apart, which takes
+	// longer all in all, and Meter tells what it did. Else both are nil.
+	Engine quantize.Engine
+	Staged quantize.Engine
+	Meter  Meter
 }
 
 // A Meter tells what the clock around an engine's calls cannot.
@@ -80,20 +85,22 @@ func Run(ctx context.Context, r *Report, engines []Engine, sources []Source, o O
 	}
 	r.Settings.Colors, r.Settings.Runs, r.Settings.Warmup = o.Colors, o.Runs, o.Warmup
 	before := readStrain()
-	progress := newProgress(sources, o)
-	defer r.warn(before)
 	r.Complete = false
+	progress := newProgress(sources, len(engines), o)
+	defer func() { r.warnRuns(before, readStrain()) }()
+	yard := newYard()
 	for _, s := range sources {
-		err := runSource(ctx, r, engines, s, o, progress)
+		err := runSource(ctx, r, engines, s, o, progress, yard)
 		var keep *keepError
 		if err != nil && (ctx.Err() != nil || o.Failed == nil || errors.As(err, &keep)) {
 			return err
 		}
 		if err != nil {
+			r.Failures = append(r.Failures, err.Error())
 			o.Failed(err)
 		}
 	}
-	r.Complete = true
+	r.Complete = len(r.Failures) == 0
 	return o.Keep()
 }
 
@@ -103,14 +110,17 @@ type keepError struct{ error }
 func (e *keepError) Unwrap() error { return e.error }
 
 // runSource measures one source.
-func runSource(ctx context.Context, r *Report, engines []Engine, s Source, o Options, p *progress) error {
+func runSource(ctx context.Context, r *Report, engines []Engine, s Source, o Options, p *progress, y *yard) error {
 	p.preparing(s)
 	path, remove, err := s.Prepare(ctx, o.MaxPixels)
 	if err != nil {
 		return err
 	}
 	defer remove()
-	b := &bench{engines: engines, options: o, path: path, image: &Image{Name: s.Name, Scaled: s.Megapixels > 0}}
+	b := &bench{
+		engines: engines, options: o, path: path, image: newImage(s, o.Colors), yard: y,
+		seen: map[int]fingerprint{}, step: p.step,
+	}
 	defer func() {
 		if b.image.runs() > 0 {
 			o.Measured(b.image)
@@ -123,7 +133,6 @@ func runSource(ctx context.Context, r *Report, engines []Engine, s Source, o Opt
 			return err
 		}
 		b.enter(warm)
-		p.done(s)
 		if round == 0 {
 			r.Images = append(r.Images, b.image)
 		}
@@ -139,6 +148,15 @@ func runSource(ctx context.Context, r *Report, engines []Engine, s Source, o Opt
 
 // ErrDiffer says that engines did not give the same result.
 var ErrDiffer = errors.New("the engines' results differ")
+
+// newImage has a case for each number of colours, in their order.
+func newImage(s Source, colors []int) *Image {
+	m := &Image{Name: s.Name, Scaled: s.Megapixels > 0, Stages: []*Stage{}, Cases: []*Case{}}
+	for _, k := range colors {
+		m.Cases = append(m.Cases, &Case{K: k, Stages: []*Stage{}})
+	}
+	return m
+}
 
 // Check returns an error that wraps ErrDiffer if any results in the report did.
 func (r *Report) Check() error {

@@ -19,6 +19,11 @@ import (
 	"kompress/quantize"
 )
 
+func TestMain(m *testing.M) {
+	yardBytes = 1 << 16
+	os.Exit(m.Run())
+}
+
 // shades has few hundred colours.
 func shades(width, height int) *image.NRGBA {
 	m := image.NewNRGBA(image.Rect(0, 0, width, height))
@@ -96,7 +101,7 @@ func (m *fakeMeter) CopyTime(bytes int) (time.Duration, error) {
 func twoEngines(calls *[]string) []Engine {
 	return []Engine{
 		{Device: Device{Engine: "cpu", Name: "some processor"}, Engine: &spy{name: "cpu", calls: calls}},
-		{Device: Device{Engine: "gpu", Name: "a GPU"}, Engine: &spy{name: "gpu", calls: calls}, Meter: &fakeMeter{}},
+		{Device: Device{Engine: "gpu", Name: "a GPU"}, Engine: &spy{name: "gpu", calls: calls}, Staged: &spy{name: "staged", calls: calls}, Meter: &fakeMeter{}},
 	}
 }
 
@@ -151,12 +156,12 @@ func TestRun(t *testing.T) {
 		if len(s.Seconds) != 3 || len(s.Warmup) != 2 {
 			t.Errorf("%s %s: got %d runs and %d to warm up, want 3 and 2", s.Name, s.Engine, len(s.Seconds), len(s.Warmup))
 		}
-		if slices.Min(s.Seconds) <= 0 {
+		if slices.Min(s.Seconds) < 0 {
 			t.Errorf("%s %s: got times %v", s.Name, s.Engine, s.Seconds)
 		}
 	})
-	each := []string{"count cpu", "cluster cpu", "map cpu", "encode ", "upload gpu", "read back gpu", "count gpu", "cluster gpu", "map gpu"}
-	want := slices.Concat([]string{"decode ", "copy cpu", "copy gpu"}, each, each)
+	each := []string{"count cpu", "cluster cpu", "map cpu", "engine cpu", "encode ", "upload gpu", "read back gpu", "count gpu", "cluster gpu", "map gpu", "engine gpu"}
+	want := slices.Concat([]string{"decode ", "copy cpu", "copy gpu", "hash cpu"}, each, each)
 	slices.Sort(want)
 	if slices.Sort(names); !slices.Equal(names, want) {
 		t.Errorf("got stages %q, want %q", names, want)
@@ -171,7 +176,7 @@ func TestDeviceTimes(t *testing.T) {
 		stage  string
 		device float64 // in ms, of one look at the meter or, for transfers, of three
 		bytes  int64
-	}{{Count, 3, 2400}, {Cluster, 3, 0}, {Map, 3, 3000}, {Upload, 1.5, 3 * 2400}, {ReadBack, 0.75, 3 * 600}} {
+	}{{Count, 3, 2400}, {Cluster, 3, 0}, {Map, 3, 2400}, {Upload, 1.5, 3 * 2400}, {ReadBack, 0.75, 3 * 600}} {
 		s := find(m.Cases[0].Stages, test.stage, "gpu")
 		if s == nil || len(s.Device) != 1 || s.Device[0] < 0.999e-3*test.device || s.Device[0] > 1.001e-3*test.device || s.Bytes != test.bytes {
 			t.Errorf("%s: got %+v, want %v ms on the device and %d bytes", test.stage, s, test.device, test.bytes)
@@ -202,7 +207,7 @@ func TestTransfersAreNotCountedTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := r.Images[0]
-	if got := m.sum(m.Cases[0], EngineSum, "gpu").Seconds[0]; got <= 0 || got > 60 {
+	if got := m.times(m.Cases[0], comparison{"", []string{Upload, Count, Cluster, Map, ReadBack}}, "gpu")[0]; got < 0 || got > 60 {
 		t.Errorf("got %v seconds in all", got)
 	}
 	if got := find(m.Cases[0].Stages, Upload, "gpu").Seconds[0]; got < 3600 {
@@ -217,7 +222,7 @@ func TestEnginesTakeTurns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := strings.Fields("cpu gpu cpu gpu  gpu cpu gpu cpu  cpu gpu cpu gpu")
+	want := strings.Fields("cpu gpu staged cpu gpu staged  gpu staged cpu gpu staged cpu  cpu gpu staged cpu gpu staged")
 	if !slices.Equal(calls, want) {
 		t.Errorf("got turns %v, want %v", calls, want)
 	}
@@ -227,12 +232,17 @@ func TestEnginesTakeTurns(t *testing.T) {
 func TestNoRatioOfDifferentResults(t *testing.T) {
 	for name, spoil := range map[string]func([]uint8){
 		"one index": func(index []uint8) { index[len(index)-1] ^= 1 },
+		"staged":    func(index []uint8) { index[0] ^= 1 },
 		"none":      nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := []string{}
 			engines := twoEngines(&calls)
-			engines[1].Engine.(*spy).spoil = spoil
+			if name == "staged" {
+				engines[1].Staged.(*spy).spoil = spoil
+			} else {
+				engines[1].Engine.(*spy).spoil = spoil
+			}
 			r := newReport(engines)
 			if err := Run(t.Context(), r, engines, []Source{{Name: "x", Path: writeShades(t, 30, 20)}}, Options{Colors: []int{8}, Runs: 2}); err != nil {
 				t.Fatal(err)
@@ -255,6 +265,42 @@ func TestNoRatioOfDifferentResults(t *testing.T) {
 	}
 }
 
+// So do numbers of colours, and the report has them in their order all the same.
+func TestColorsTakeTurns(t *testing.T) {
+	calls, order := []string{}, []int{}
+	engines := twoEngines(&calls)[:1]
+	engines[0].Engine.(*spy).spoil = func(index []uint8) { order = append(order, 1+int(slices.Max(index))) }
+	r := newReport(engines)
+	if err := Run(t.Context(), r, engines, []Source{{Path: writeShades(t, 30, 30)}}, Options{Colors: []int{2, 3, 4}, Runs: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{2, 3, 4, 3, 4, 2, 4, 2, 3}; !slices.Equal(order, want) {
+		t.Errorf("got %v, want %v", order, want)
+	}
+	if c := r.Images[0].Cases; c[0].K != 2 || c[1].K != 3 || c[2].K != 4 || c[2].Colors != 4 {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// An engine that gives another result another time is found, alone and at once.
+func TestResultsThatChange(t *testing.T) {
+	calls, n := []string{}, 0
+	engines := twoEngines(&calls)[:1]
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	engines[0].Engine.(*spy).spoil = func(index []uint8) {
+		if n++; n == 3 {
+			index[0] ^= 1
+			cancel() // the round is not complete
+		}
+	}
+	r := newReport(engines)
+	err := Run(ctx, r, engines, []Source{{Path: writeShades(t, 30, 30)}}, Options{Colors: []int{4}, Runs: 5})
+	if !errors.Is(err, context.Canceled) || !errors.Is(r.Check(), ErrDiffer) {
+		t.Errorf("got errors %v and %v", err, r.Check())
+	}
+}
+
 func TestCheckFindsPalettes(t *testing.T) {
 	m := func(c ...color.Color) *image.Paletted {
 		return &image.Paletted{Pix: []uint8{0}, Palette: c}
@@ -263,10 +309,11 @@ func TestCheckFindsPalettes(t *testing.T) {
 	for _, test := range []struct {
 		want, got *image.Paletted
 		same      bool
-	}{{m(a), m(a), true}, {m(a), m(b), false}, {m(a), m(a, b), false}, {m(a, b), m(a), false}} {
-		x := &bench{cases: []outcome{{k: 1}}}
-		x.check(&Engine{}, test.want, test.got)
-		if got := x.cases[0].differing == ""; got != test.same {
+	}{{m(a), m(a), true}, {m(a), m(b), false}, {m(a), m(a, b), false}, {m(a, b), m(a), false}, {m(a, b), m(b, a), false}} {
+		x := &bench{image: newImage(Source{}, []int{1}), seen: map[int]fingerprint{}}
+		x.check(&Engine{}, 1, test.want)
+		x.check(&Engine{}, 1, test.got)
+		if got := x.image.Cases[0].Differ == ""; got != test.same {
 			t.Errorf("%v and %v: got same = %v", test.want.Palette, test.got.Palette, got)
 		}
 	}
@@ -274,7 +321,7 @@ func TestCheckFindsPalettes(t *testing.T) {
 
 // When the context ends, only whole rounds count.
 func TestInterrupted(t *testing.T) {
-	for name, call := range map[string]int{"early in the third": 10, "at the end of the third": 12} {
+	for name, call := range map[string]int{"early in the third": 15, "at the end of the third": 18} {
 		t.Run(name, func(t *testing.T) { testInterrupted(t, call) })
 	}
 }
@@ -287,7 +334,7 @@ func testInterrupted(t *testing.T, call int) {
 	r := newReport(engines)
 	var shown *Image
 	o := Options{Colors: []int{2, 4}, Runs: 5, Measured: func(m *Image) { shown = m }}
-	spoiled := engines[1].Engine.(*spy)
+	spoiled := engines[1].Staged.(*spy)
 	spoiled.spoil = func([]uint8) {
 		if len(calls) == call {
 			cancel()
@@ -358,7 +405,9 @@ func TestProgressRises(t *testing.T) {
 	}}
 	path := writeShades(t, 10, 10)
 	measured(t, o, Source{Name: "a", Path: path}, Source{Name: "b", Path: path, Megapixels: 0.001})
-	if len(done) != 2*(1+3) || done[0] != 0 || !slices.IsSorted(done) || done[len(done)-1] >= 1 || done[5] == done[4] {
+	// For each image a word before it is made, and for each round one at its beginning, after decoding and after each engine's turn.
+	const each = 1 + 3*4
+	if len(done) != 2*each || done[0] != 0 || !slices.IsSorted(done) || done[len(done)-1] < 0.999 || done[each+1] == done[each] {
 		t.Errorf("got %v", done)
 	}
 }
@@ -373,7 +422,11 @@ func TestScaled(t *testing.T) {
 		t.Errorf("got %+v", m)
 	}
 	// In strips, as in one.
-	got := scale(shades(60, 40), image.Pt(90, 170)).(*image.RGBA)
+	scaled, err := scale(t.Context(), shades(60, 40), image.Pt(90, 170))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := scaled.(*image.RGBA)
 	corner, last := got.RGBAAt(0, 0), got.RGBAAt(89, 169)
 	if corner.A != 255 || corner.R > 10 || last.R < 240 || last.G < 240 {
 		t.Errorf("got corners %v and %v", corner, last)
@@ -401,32 +454,45 @@ func TestTempFilesGo(t *testing.T) {
 	}
 }
 
-func TestCopyAll(t *testing.T) {
-	parts := [][]uint8{make([]uint8, 1<<20), make([]uint8, 77), nil, make([]uint8, 300_001)}
-	for i, part := range parts {
-		for j := range part {
-			part[j] = uint8(i*31 + j*7)
-		}
+// A copy counts for as many bytes as it is asked about, whatever it moves.
+func TestYard(t *testing.T) {
+	y := &yard{make([]uint8, 5<<16+7), make([]uint8, 5<<16+7)}
+	for i := range y.from {
+		y.from[i] = uint8(i * 7)
 	}
-	want := slices.Concat(parts...)
-	got := make([]uint8, len(want))
-	copyAll(got, parts)
-	if !slices.Equal(got, want) {
+	if y.copy(1) < 0 || !slices.Equal(y.from, y.to) {
 		t.Error("the copy differs")
+	}
+	if n := y.copy(0); n != 0 {
+		t.Errorf("no bytes take %v", n)
+	}
+	if y.hash() < 0 {
+		t.Error("got less than no time")
 	}
 }
 
-func TestMemory(t *testing.T) {
-	r := image.Rect(0, 0, 4, 4)
-	for want, m := range map[int]image.Image{
-		16: image.NewGray(r), 32: image.NewGray16(r), 64: image.NewNRGBA(r), 128: image.NewNRGBA64(r), 24: image.NewYCbCr(r, image.YCbCrSubsampleRatio420), 0: image.NewUniform(color.Black),
-	} {
-		n := 0
-		for _, part := range memory(m) {
-			n += len(part)
+func TestInPieces(t *testing.T) {
+	for _, n := range []int{0, 1, 1 << 16, 1<<16 + 1, 1_000_003} {
+		seen := make([]uint8, n)
+		inPieces(n, func(from, to int) {
+			for i := from; i < to; i++ {
+				seen[i]++
+			}
+		})
+		if slices.ContainsFunc(seen, func(v uint8) bool { return v != 1 }) {
+			t.Errorf("%d: not all once", n)
 		}
-		if n != want {
-			t.Errorf("%T: got %d bytes, want %d", m, n, want)
+	}
+}
+
+func TestPixelBytes(t *testing.T) {
+	r := image.Rect(0, 0, 4, 4)
+	for want, m := range map[int64]image.Image{
+		16: image.NewGray(r), 32: image.NewGray16(r), 64: image.NewNRGBA(r), 128: image.NewNRGBA64(r), 24: image.NewYCbCr(r, image.YCbCrSubsampleRatio420),
+	} {
+		b := &bench{file: imagefile.File{Image: m}}
+		if got := b.pixelBytes(); got != want {
+			t.Errorf("%T: got %d bytes, want %d", m, got, want)
 		}
 	}
 }

@@ -1,7 +1,7 @@
 package bench
 
 import (
-	"image"
+	"slices"
 
 	"kompress/quantize"
 )
@@ -26,14 +26,7 @@ func (b *bench) enter(warm bool) {
 }
 
 func (m *Image) caseOf(k int) *Case {
-	for _, c := range m.Cases {
-		if c.K == k {
-			return c
-		}
-	}
-	c := &Case{K: k}
-	m.Cases = append(m.Cases, c)
-	return c
+	return m.Cases[slices.IndexFunc(m.Cases, func(c *Case) bool { return c.K == k })]
 }
 
 func (c *Case) enter(o *outcome) {
@@ -42,9 +35,6 @@ func (c *Case) enter(o *outcome) {
 	if q.MSE > 0 {
 		psnr := quantize.PSNR(q.MSE)
 		c.PSNR = &psnr
-	}
-	if o.differing != "" {
-		c.Differ = o.differing
 	}
 }
 
@@ -64,13 +54,7 @@ func (s *Stage) enter(t *sample, warm bool) {
 		return
 	}
 	s.Seconds = append(s.Seconds, t.wall.Seconds())
-	if t.device > 0 {
+	if t.timed {
 		s.Device = append(s.Device, t.device.Seconds())
 	}
-}
-
-// area returns the number of pixels.
-func area(m image.Image) int {
-	size := m.Bounds().Size()
-	return size.X * size.Y
 }

@@ -3,8 +3,10 @@ package bench
 import (
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -75,7 +77,26 @@ func ReadJSON(from io.Reader) (*Report, error) {
 	if r.Schema != Schema {
 		return nil, fmt.Errorf("bench: got schema %d, want %d", r.Schema, Schema)
 	}
+	if r.hasNull() {
+		return nil, errors.New("bench: got null, want images, cases and stages")
+	}
 	return r, nil
+}
+
+// hasNull says whether there is null among what has to be something.
+func (r *Report) hasNull() bool {
+	null := func(s *Stage) bool { return s == nil }
+	for _, m := range r.Images {
+		if m == nil || slices.ContainsFunc(m.Stages, null) {
+			return true
+		}
+		for _, c := range m.Cases {
+			if c == nil || slices.ContainsFunc(c.Stages, null) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // WriteCSV writes a row for every time that was taken.
@@ -138,10 +159,8 @@ func WriteGoBench(w io.Writer, r *Report) error {
 		for _, c := range image.Cases {
 			stages := c.Stages
 			for _, e := range r.Engines {
-				for _, name := range []string{EngineSum, WholeSum} {
-					if s := image.sum(c, name, e.Engine); s != nil {
-						stages = append(stages[:len(stages):len(stages)], s)
-					}
+				if s := image.whole(c, e.Engine); s != nil {
+					stages = append(stages[:len(stages):len(stages)], s)
 				}
 			}
 			found := fmt.Sprintf(" %g mse %d png-bytes %d passes %d distinct-colors", c.MSE, c.Bytes, c.Passes, image.Distinct)
@@ -164,8 +183,11 @@ func (s *Stage) benchmarks(m *Image, k, found string) (lines string) {
 		name += "/engine=" + s.Engine
 	}
 	for i, seconds := range s.Seconds {
-		lines += fmt.Sprintf("%s 1 %.0f ns/op %.6g MP/s", name, 1e9*seconds, float64(m.Pixels())/1e6/seconds)
-		if s.Bytes > 0 {
+		lines += fmt.Sprintf("%s 1 %.0f ns/op", name, 1e9*seconds)
+		if seconds > 0 {
+			lines += fmt.Sprintf(" %.6g MP/s", float64(m.Pixels())/1e6/seconds)
+		}
+		if s.Bytes > 0 && seconds > 0 {
 			lines += fmt.Sprintf(" %.6g MB/s", float64(s.Bytes)/1e6/seconds)
 		}
 		if i < len(s.Device) {

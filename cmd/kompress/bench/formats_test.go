@@ -26,6 +26,7 @@ import (
 func fabricated(runs int) *Report {
 	r := newReport([]Engine{{Device: Device{Engine: "cpu", Name: "some processor"}}, {Device: Device{Engine: "gpu", Name: "a GPU", Driver: "1.0"}}})
 	r.Complete = true
+	r.Machine.Processor = "some processor"
 	r.Settings.Runs = runs
 	times := func(first float64) (list []float64) {
 		for i := range runs {
@@ -38,6 +39,7 @@ func fabricated(runs int) *Report {
 		m.Stages = []*Stage{
 			{Name: Decode, Seconds: times(0.3), Bytes: 5e6, Warmup: []float64{0.5}},
 			{Name: Copy, Engine: "cpu", Seconds: times(0.01), Bytes: int64(4000 * size)},
+			{Name: Hash, Engine: "cpu", Seconds: times(0.002)},
 			{Name: Copy, Engine: "gpu", Seconds: times(0.001), Bytes: int64(4000 * size)},
 		}
 		for _, k := range []int{16, 256} {
@@ -53,6 +55,8 @@ func fabricated(runs int) *Report {
 				{Name: Map, Engine: "cpu", Seconds: times(0.04), Bytes: n + n/4},
 				{Name: Map, Engine: "gpu", Seconds: times(0.08), Device: times(0.03), Bytes: n + n/4},
 				{Name: ReadBack, Engine: "gpu", Seconds: times(0.001), Device: times(0.0005), Bytes: n / 4},
+				{Name: EngineSum, Engine: "cpu", Seconds: times(0.34)},
+				{Name: EngineSum, Engine: "gpu", Seconds: times(0.2)},
 				{Name: Encode, Seconds: times(0.25), Bytes: n / 4},
 			}
 			m.Cases = append(m.Cases, c)
@@ -73,8 +77,8 @@ func TestText(t *testing.T) {
 		"count     cpu      105 ms    100 ms ... 110 ms           9.52  38.1     10 %",
 		"gpu     52.5 ms  50.0 ms ... 55.0 ms  2.10 ms  19.0  76.2     50 %",
 		"upload    gpu     2.10 ms  2.00 ms ... 2.20 ms  1.57 ms   476  1905    500 %",
-		"count 2.00 (2.00 ... 2.00), cluster 2.00 (2.00 ... 2.00), map 0.500 (0.500 ... 0.500), engine 1.46 (1.46 ... 1.46), whole 1.14",
-		"count: gpu everywhere", "map: cpu everywhere",
+		"upload and count 1.92 (1.92 ... 1.92), cluster 2.00 (2.00 ... 2.00), map and read back 0.494 (0.494 ... 0.494), engine 1.70 (1.70 ... 1.70), all 1.19",
+		"count: gpu everywhere", "map and read back: cpu everywhere",
 	} {
 		if !strings.Contains(strings.ReplaceAll(text, "\n    ", " "), want) {
 			t.Errorf("there is no %q in:\n%s", want, text[:min(len(text), 3000)])
@@ -88,23 +92,26 @@ func TestText(t *testing.T) {
 	}
 }
 
-// Sums are of runs: decode 0.3, count 0.1, cluster 0.2, map 0.04, encode 0.25.
+// Sums are of runs: decode 0.3, the engine 0.34 or 0.2, encode 0.25.
 func TestSums(t *testing.T) {
-	r := fabricated(3)
-	m := r.Images[0]
+	m := fabricated(3).Images[0]
 	for _, test := range []struct {
-		sum, engine string
-		want        float64
-	}{{EngineSum, "cpu", 0.34}, {WholeSum, "cpu", 0.89}, {EngineSum, "gpu", 0.233}, {WholeSum, "gpu", 0.783}} {
-		got := m.sum(m.Cases[0], test.sum, test.engine)
+		what   comparison
+		engine string
+		want   float64
+	}{{compared[0], "cpu", 0.1}, {compared[0], "gpu", 0.052}, {compared[2], "gpu", 0.081}, {compared[3], "gpu", 0.2}, {compared[4], "cpu", 0.89}, {compared[4], "gpu", 0.75}} {
+		got := m.times(m.Cases[0], test.what, test.engine)
 		for i := range 3 {
-			if want := test.want * (1 + 0.01*float64(i)); math.Abs(got.Seconds[i]-want) > 1e-9 {
-				t.Errorf("%s %s, run %d: got %v, want %v", test.sum, test.engine, i, got.Seconds[i], want)
+			if want := test.want * (1 + 0.01*float64(i)); math.Abs(got[i]-want) > 1e-9 {
+				t.Errorf("%s %s, run %d: got %v, want %v", test.what.name, test.engine, i, got[i], want)
 			}
 		}
 	}
-	if m.sum(m.Cases[0], EngineSum, "other") != nil {
-		t.Error("got a sum of an engine that was not measured")
+	if m.times(m.Cases[0], compared[4], "other") != nil || m.times(m.Cases[0], compared[0], "other") != nil {
+		t.Error("got times of an engine that was not measured")
+	}
+	if find(m.Cases[0].Stages, Count, "gpu").Seconds[0] != 0.05 {
+		t.Error("adding up has changed what was added")
 	}
 }
 
@@ -156,7 +163,7 @@ func TestJSON(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	for _, bad := range []string{"", "{}", "[1]", `{"schema": 2}`, text[:len(text)/2]} {
+	for _, bad := range []string{"", "{}", "[1]", `{"schema": 1, "images": [null]}`, `{"schema": 1, "images": [{"cases": [null]}]}`, `{"schema": 1, "images": [{"stages": [null]}]}`, `{"schema": 2}`, text[:len(text)/2]} {
 		if _, err := ReadJSON(strings.NewReader(bad)); err == nil {
 			t.Errorf("%.20s was read", bad)
 		}
@@ -174,7 +181,7 @@ func TestCSV(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := 1 + 3*(3*3+1+2*9*3); len(rows) != want {
+	if want := 1 + 3*(4*3+1+2*11*3); len(rows) != want {
 		t.Errorf("got %d rows, want %d", len(rows), want)
 	}
 	column := map[string]int{}
@@ -219,7 +226,7 @@ func TestGoBench(t *testing.T) {
 			t.Error(record)
 		}
 	}
-	if want := 3 * (3*3 + 2*(9+4)*3); lines != want {
+	if want := 3 * (4*3 + 2*(11+2)*3); lines != want {
 		t.Errorf("got %d lines, want %d", lines, want)
 	}
 	if math.Abs(found-0.08*3.03) > 1e-6 {
@@ -245,7 +252,8 @@ func TestStrain(t *testing.T) {
 		}, calm},
 		"heat": {fstest.MapFS{
 			"devices/system/cpu/cpu0/thermal_throttle/core_throttle_count":    file("3"),
-			"devices/system/cpu/cpu1/thermal_throttle/package_throttle_count": file("4"),
+			"devices/system/cpu/cpu1/thermal_throttle/core_throttle_count":    file("4"),
+			"devices/system/cpu/cpu1/thermal_throttle/package_throttle_count": file("100"),
 		}, strain{limit: 1, throttled: 7}},
 		"container": {fstest.MapFS{"fs/cgroup/cpu.stat": file("usage_usec 12\nnr_periods 50\nnr_throttled 9")}, strain{limit: 1, held: 9}},
 		"frequency": {fstest.MapFS{
@@ -281,7 +289,7 @@ func TestWarnings(t *testing.T) {
 			}
 			s[0] *= 2.8
 		}, []string{"times vary", "count cpu"}},
-		"load": {func(r *Report) { r.Machine.Cores, r.Machine.Load = 4, 3 }, []string{"other programs", "--runs"}},
+		"others": {func(r *Report) { r.Machine.Busy = 0.3 }, []string{"other programs use 30 %", "--runs"}},
 		"spread": {func(r *Report) {
 			s := r.Images[2].Cases[1].Stages[5].Seconds
 			for i := range s {
@@ -293,9 +301,10 @@ func TestWarnings(t *testing.T) {
 		r := fabricated(11)
 		r.Settings.Warmup = 1
 		test.change(r)
-		now := readStrain()
-		now.battery, now.limit = false, 1
-		r.warn(now)
+		r.WarnEarly()
+		r.Warnings = slices.DeleteFunc(r.Warnings, func(s string) bool { return strings.Contains(s, "battery") }) // this machine's
+		r.early = len(r.Warnings)
+		r.warnRuns(strain{limit: 1}, strain{limit: 1})
 		if (len(r.Warnings) == 0) != (test.want == nil) || len(r.Warnings) > 1 {
 			t.Errorf("%s: got %q", name, r.Warnings)
 			continue
@@ -307,9 +316,9 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 	r := fabricated(11)
-	r.warnStrain(strain{limit: 1}, strain{battery: true, throttled: 2, held: 3, limit: 0.5})
-	for i, word := range []string{"battery", "too hot", "share of the processor", "50 %"} {
-		if len(r.Warnings) != 4 || !strings.Contains(r.Warnings[i], word) {
+	r.warnStrain(strain{limit: 1}, strain{throttled: 2, held: 3, limit: 0.5})
+	for i, word := range []string{"too hot", "share of the processor", "50 %"} {
+		if len(r.Warnings) != 3 || !strings.Contains(r.Warnings[i], word) {
 			t.Errorf("got %q, want %q in warning %d", r.Warnings, word, i)
 		}
 	}
@@ -332,7 +341,7 @@ func noisy(r *Report, seed uint64) *Report {
 func TestBaseline(t *testing.T) {
 	for seed := range uint64(20) {
 		lines := noisy(fabricated(10), 2*seed).Compare(noisy(fabricated(10), 2*seed+1))
-		if len(lines) != 1 || !strings.HasPrefix(lines[0], "63 times of 63 did not change") {
+		if strings.Contains(strings.Join(lines, ""), "->") || !strings.HasPrefix(lines[len(lines)-1], "69 times of 69 did not change") {
 			t.Errorf("seed %d: got %q", seed, lines)
 		}
 	}
@@ -346,9 +355,55 @@ func TestBaseline(t *testing.T) {
 		u.Seconds[i] /= 2
 	}
 	text := strings.Join(now.Compare(noisy(fabricated(10), 101)), "\n")
-	for _, want := range []string{"2 MP k=256 map gpu", "times slower", "1 MP decode", "times faster", "61 times of 63"} {
+	for _, want := range []string{"2 MP k=256 map gpu", "times slower", "1 MP decode", "times faster", "67 times of 69"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in:\n%s", want, text)
+		}
+	}
+}
+
+// A machine that was slower the other time is no change of the program's, and one that
+// changed more is found all the same.
+func TestBaselineOfSlowMachine(t *testing.T) {
+	for _, factor := range []float64{1.4, 0.7} {
+		now := noisy(fabricated(10), 7)
+		for _, m := range now.Images {
+			m.stages(func(_ string, s *Stage) {
+				for i := range s.Seconds {
+					s.Seconds[i] *= factor
+				}
+			})
+		}
+		s := find(now.Images[0].Cases[0].Stages, Cluster, "gpu")
+		for i := range s.Seconds {
+			s.Seconds[i] *= factor * factor
+		}
+		text := strings.Join(now.Compare(noisy(fabricated(10), 8)), "\n")
+		if !strings.Contains(text, "the machine itself took") || !strings.Contains(text, "(copy)") || !strings.Contains(text, "(hash)") ||
+			!strings.Contains(text, "1 MP k=16 cluster gpu") || !strings.Contains(text, "68 times of 69") {
+			t.Errorf("%v: got:\n%s", factor, text)
+		}
+	}
+}
+
+// Times that are too short for a clock break nothing.
+func TestNoTimeAtAll(t *testing.T) {
+	r := fabricated(7)
+	for _, m := range r.Images {
+		m.stages(func(_ string, s *Stage) { clear(s.Seconds); clear(s.Device) })
+	}
+	for name, write := range Formats {
+		var b strings.Builder
+		if err := write(&b, r); err != nil || strings.Contains(b.String(), "NaN") || strings.Contains(b.String(), "Inf") {
+			t.Errorf("%s: got error %v, or NaN or Inf in:\n%.2000s", name, err, b.String())
+		}
+	}
+	if err := Plot(io.Discard, r, "svg"); err != nil {
+		t.Error(err)
+	}
+	for _, line := range r.Compare(fabricated(7)) {
+		if strings.Contains(line, "NaN") {
+			t.Error(line)
 		}
 	}
 }
@@ -370,7 +425,7 @@ func TestBaselineOfOverlap(t *testing.T) {
 	if !slices.Equal(s.Seconds, before) {
 		t.Error("the runs are no longer in their order")
 	}
-	if c := newChange("", find(old.Images[1].Cases[1].Stages, Map, "gpu"), s); c.p > 1e-4 {
+	if c := newChange("", find(old.Images[1].Cases[1].Stages, Map, "gpu"), s, 1, 1); c.p > 1e-4 {
 		t.Errorf("got a chance of %v: the test tests nothing", c.p)
 	}
 }
@@ -383,8 +438,8 @@ func TestBaselineOfOtherWork(t *testing.T) {
 	now.Images[0].Cases[0].MSE, now.Images[0].Cases[1].Bytes = 200, 2e6
 	old.Images = old.Images[:2]
 	text := strings.Join(now.Compare(old), "\n")
-	for _, want := range []string{"processor was old one and is new one", "a GPU 1.0 and runs on a GPU 2.0", "interrupted", "MSE 195.07 -> 200.00 (+2.52 %)",
-		"1000000 -> 2000000 bytes (+100.00 %)", "21 times of this run are not in the earlier one"} {
+	for _, want := range []string{"processor was old one and is new one", "a GPU 1.0 and runs on a GPU 2.0", "not complete", "MSE 195.07 -> 200.00 (+2.52 %)",
+		"1000000 -> 2000000 bytes (+100.00 %)", "23 times of this run are not in the earlier one"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in:\n%s", want, text)
 		}
@@ -394,13 +449,13 @@ func TestBaselineOfOtherWork(t *testing.T) {
 		t.Errorf("got %q", lines)
 	}
 	// Of three runs nothing can be told.
-	if text := strings.Join(fabricated(3).Compare(fabricated(3)), "\n"); !strings.Contains(text, "--runs 8") {
+	if text := strings.Join(fabricated(3).Compare(fabricated(3)), "\n"); !strings.Contains(text, "--runs 9") {
 		t.Errorf("got:\n%s", text)
 	}
 }
 
 func TestEnough(t *testing.T) {
-	for comparisons, want := range map[int]int{1: 5, 10: 7, 63: 8, 1000: 11} {
+	for comparisons, want := range map[int]int{1: 5, 10: 7, 69: 9, 1000: 11} {
 		if got := enough(comparisons); got != want {
 			t.Errorf("%d comparisons: got %d, want %d", comparisons, got, want)
 		}
@@ -421,7 +476,7 @@ func TestPlot(t *testing.T) {
 			t.Fatalf("the SVG is none: %v", err)
 		}
 	}
-	for _, want := range append([]string{"times as fast", "gpu against cpu", "megapixels", "k = 16", "k = 256", "4 MP", ">engine and k<"}, allStages...) {
+	for _, want := range append([]string{"times as fast", "gpu against cpu, by size", "gpu against cpu, by k", "some processor", "megapixels", "k = 16", "k = 256", "4 MP", ">engine and k<"}, allStages...) {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %q in the SVG", want)
 		}

@@ -8,10 +8,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/shirou/gopsutil/v4/cpu"
 	"github.com/shirou/gopsutil/v4/host"
-	"github.com/shirou/gopsutil/v4/load"
 	"github.com/shirou/gopsutil/v4/mem"
 )
 
@@ -24,7 +24,7 @@ type Machine struct {
 	OS        string  `json:"os"`
 	Arch      string  `json:"arch"`
 	Go        string  `json:"go"`
-	Load      float64 `json:"load"` // processes that were running, before
+	Busy      float64 `json:"busy"` // share of the processor that other programs used, before
 }
 
 // ReadMachine describes this machine.
@@ -40,8 +40,8 @@ func ReadMachine() Machine {
 	if found, err := host.Info(); err == nil {
 		m.OS = strings.TrimSpace(fmt.Sprintf("%s %s, %s %s", found.Platform, found.PlatformVersion, found.OS, found.KernelVersion))
 	}
-	if found, err := load.Avg(); err == nil {
-		m.Load = found.Load1
+	if found, err := cpu.Percent(300*time.Millisecond, false); err == nil && len(found) == 1 {
+		m.Busy = found[0] / 100
 	}
 	return m
 }
@@ -56,6 +56,7 @@ func (r *Report) lines() [][2]string {
 	lines := [][2]string{
 		{"command", r.Command},
 		{"program", r.Program},
+		{"commit", orUnknown(r.Commit)},
 		{"date", r.Started.UTC().Format("2006-01-02 15:04 MST")},
 		{"processor", fmt.Sprintf("%s, %s", orUnknown(m.Processor), threads)},
 		{"memory", gigabytes(m.Memory)},
@@ -67,6 +68,9 @@ func (r *Report) lines() [][2]string {
 		if e.Driver != "" {
 			text += ", driver " + e.Driver
 		}
+		if e.Start > 0 {
+			text += fmt.Sprintf("; opened in %s, which is no part of the times below", duration(e.Start))
+		}
 		lines = append(lines, [2]string{e.Engine + " engine", text})
 	}
 	s := &r.Settings
@@ -76,7 +80,7 @@ func (r *Report) lines() [][2]string {
 
 func orUnknown(name string) string {
 	if name == "" {
-		return "unknown processor"
+		return "unknown"
 	}
 	return name
 }
@@ -106,11 +110,10 @@ func readStrain() strain {
 // strainIn reads what Linux tells in /sys. Files that are not there tell nothing.
 func strainIn(sys fs.FS) strain {
 	s := strain{limit: 1, battery: onBattery(sys)}
-	for _, pattern := range []string{"core_throttle_count", "package_throttle_count"} {
-		files, _ := fs.Glob(sys, "devices/system/cpu/cpu*/thermal_throttle/"+pattern)
-		for _, file := range files {
-			s.throttled += int(number(sys, file))
-		}
+	// All cores of a package have its count.
+	cores, _ := fs.Glob(sys, "devices/system/cpu/cpu*/thermal_throttle/core_throttle_count")
+	for _, file := range cores {
+		s.throttled += int(number(sys, file))
 	}
 	for _, line := range strings.Split(text(sys, "fs/cgroup/cpu.stat"), "\n") {
 		if n, found := strings.CutPrefix(line, "nr_throttled "); found {

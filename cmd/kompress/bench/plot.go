@@ -22,6 +22,7 @@ const (
 	pageWidth   = 17 * vg.Centimeter
 	panelHeight = 6.2 * vg.Centimeter
 	legendWidth = 2.4 * vg.Centimeter
+	footHeight  = 0.6 * vg.Centimeter
 	perRow      = 3
 	textSize    = 8
 	dotsPerInch = 300
@@ -60,15 +61,15 @@ func Plot(w io.Writer, r *Report, format string) error {
 		return fmt.Errorf("bench: got a report without times, want some to draw")
 	}
 	rows := (len(panels) + perRow - 1) / perRow
-	height := vg.Length(rows) * panelHeight
+	height := vg.Length(rows)*panelHeight + footHeight
 	switch format {
 	case "svg":
 		c := vgsvg.NewWith(vgsvg.UseWH(pageWidth, height), vgsvg.EmbedFonts(true))
-		drawPanels(draw.New(c), panels)
+		r.draw(draw.New(c), panels)
 		_, err = c.WriteTo(w)
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(pageWidth, height), vgimg.UseDPI(dotsPerInch))
-		drawPanels(draw.New(c), panels)
+		r.draw(draw.New(c), panels)
 		_, err = vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	default:
 		return fmt.Errorf("bench: got format %q, want svg or png", format)
@@ -76,9 +77,13 @@ func Plot(w io.Writer, r *Report, format string) error {
 	return err
 }
 
-func drawPanels(page draw.Canvas, panels []*plot.Plot) {
+// draw puts the panels on a page, and what they were measured on below.
+func (r *Report) draw(page draw.Canvas, panels []*plot.Plot) {
 	page.SetColor(color.White)
 	page.Fill(page.Rectangle.Path())
+	foot := newPanel("").Legend.TextStyle
+	foot.Font.Size = textSize - 1
+	page.FillText(foot, vg.Point{X: 4, Y: 5}, r.foot())
 	columns := min(perRow, len(panels))
 	width := (pageWidth - legendWidth) / vg.Length(columns)
 	for i, p := range panels {
@@ -87,6 +92,17 @@ func drawPanels(page draw.Canvas, panels []*plot.Plot) {
 		p.Draw(draw.Crop(page, x*width+2, (x+1)*width-pageWidth-4, height-(y+1)*panelHeight+4, -y*panelHeight-4))
 	}
 	stageLegend().Draw(draw.Crop(page, pageWidth-legendWidth, 0, 0, -24))
+}
+
+// foot names the machine.
+func (r *Report) foot() string {
+	text := fmt.Sprintf("%s, %d cores", orUnknown(r.Machine.Processor), r.Machine.Cores)
+	for _, e := range r.Engines {
+		if e.Engine != "cpu" {
+			text += "; " + e.Name
+		}
+	}
+	return "Times as fast: upload to read back. " + shortened(text+"; kompress "+r.Program, 110)
 }
 
 // panels are the parts of the drawing.
@@ -192,7 +208,7 @@ func (r *Report) barPanel(m *Image) (*plot.Plot, error) {
 func (r *Report) tallest(m *Image) (most float64) {
 	for _, c := range m.Cases {
 		for _, e := range r.Engines {
-			if s := m.sum(c, WholeSum, e.Engine); s != nil {
+			if s := m.whole(c, e.Engine); s != nil {
 				most = max(most, median(s.Seconds))
 			}
 		}
@@ -247,15 +263,16 @@ func (r *Report) ratioPanel(engine string, byK bool) (*plot.Plot, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	p := newPanel(fmt.Sprintf("%s against %s", engine, r.Engines[0].Engine))
+	p := newPanel(fmt.Sprintf("%s against %s, by size", engine, r.Engines[0].Engine))
 	p.Y.Label.Text = "times as fast"
 	p.X.Label.Text = "megapixels"
 	if byK {
+		p.Title.Text = fmt.Sprintf("%s against %s, by k", engine, r.Engines[0].Engine)
 		p.X.Label.Text = "k"
 	}
-	logarithmic(&p.X, lines, func(t point) []float64 { return []float64{t.x} })
-	logarithmic(&p.Y, lines, func(t point) []float64 { return []float64{t.Min, t.Max, 1} })
-	p.Y.Max *= math.Pow(p.Y.Max/p.Y.Min, 0.14*float64(len(names))) // room for the legend
+	logarithmic(&p.X, lines, func(t point) []float64 { return []float64{t.x} }, true)
+	logarithmic(&p.Y, lines, func(t point) []float64 { return []float64{t.Min, t.Max, 1} }, false)
+	p.Y.Max *= math.Pow(p.Y.Max/p.Y.Min, min(1, 0.14*float64(len(names)))) // room for the legend
 	grid := plotter.NewGrid()
 	grid.Vertical.Width, grid.Horizontal.Color = 0, color.Gray{0xd8}
 	p.Add(grid)
@@ -275,7 +292,7 @@ func (r *Report) ratioPoints(engine string, byK bool) (lines map[string][]point,
 	lines = map[string][]point{}
 	for _, m := range r.Images {
 		for _, c := range m.Cases {
-			ratio, ok := r.ratio(m, c, EngineSum, engine)
+			ratio, ok := r.ratio(m, c, compareEngines, engine)
 			if !ok {
 				continue
 			}
@@ -303,28 +320,37 @@ func (r *Report) oneName() bool {
 	return !slices.ContainsFunc(r.Images, func(m *Image) bool { return m.Name != r.Images[0].Name })
 }
 
-// logarithmic makes an axis so, with round numbers at powers of two.
-func logarithmic(axis *plot.Axis, lines map[string][]point, values func(point) []float64) {
+// logarithmic makes an axis so, with marks at the data's own values where they are few
+// or else at powers of two.
+func logarithmic(axis *plot.Axis, lines map[string][]point, values func(point) []float64, own bool) {
 	least, most := math.Inf(1), math.Inf(-1)
+	var marks []float64
 	for _, line := range lines {
 		for _, t := range line {
 			for _, v := range values(t) {
 				least, most = min(least, v), max(most, v)
+				marks = append(marks, v)
 			}
 		}
 	}
-	least, most = least/1.15, most*1.15
 	axis.Scale = plot.LogScale{}
-	axis.Min, axis.Max = least, most
-	var ticks plot.ConstantTicks
-	for e := math.Ceil(math.Log2(least)); e <= math.Log2(most); e++ {
-		ticks = append(ticks, plot.Tick{Value: math.Exp2(e), Label: trimZeros(significant(math.Exp2(e), 3))})
-	}
-	const fits = 8
-	for i := range ticks {
-		if len(ticks) > fits && i%2 == 1 {
-			ticks[i].Label = ""
+	axis.Min, axis.Max = least/1.15, most*1.15
+	slices.Sort(marks)
+	marks = slices.Compact(marks)
+	const fits = 7
+	if !own || len(marks) > fits {
+		marks = nil
+		for e := math.Ceil(math.Log2(axis.Min)); e <= math.Log2(axis.Max); e++ {
+			marks = append(marks, math.Exp2(e))
 		}
+	}
+	var ticks plot.ConstantTicks
+	for i, v := range marks {
+		tick := plot.Tick{Value: v}
+		if len(marks) <= fits || i%2 == 0 {
+			tick.Label = trimZeros(significant(v, 3))
+		}
+		ticks = append(ticks, tick)
 	}
 	axis.Tick.Marker = ticks
 }

@@ -7,13 +7,16 @@ type progress struct {
 	options Options
 	total   float64
 	reached float64
+	steps   float64 // of a round
+	share   float64 // of the round's cost, for a step
+	what    string
 }
 
 // making is what it costs to scale an image and save it, in rounds.
 const making = 3
 
-func newProgress(sources []Source, o Options) *progress {
-	p := &progress{options: o}
+func newProgress(sources []Source, engines int, o Options) *progress {
+	p := &progress{options: o, steps: float64(1 + len(o.Colors)*engines)}
 	for i := range sources {
 		p.total += sources[i].cost() * (p.rounds() + made(&sources[i]))
 	}
@@ -38,15 +41,21 @@ func (p *progress) preparing(s Source) {
 	p.reached += s.cost() * made(&s)
 }
 
+// round begins a round.
 func (p *progress) round(s Source, round int) {
-	what := fmt.Sprintf("%s: run %d of %d", s.title(), round-p.options.Warmup+1, p.options.Runs)
+	p.what = fmt.Sprintf("%s: run %d of %d", s.title(), round-p.options.Warmup+1, p.options.Runs)
 	if round < p.options.Warmup {
-		what = fmt.Sprintf("%s: warming up", s.title())
+		p.what = fmt.Sprintf("%s: warming up", s.title())
 	}
-	p.options.Progress(p.reached/p.total, what)
+	p.share = s.cost() / p.steps
+	p.options.Progress(p.reached/p.total, p.what)
 }
 
-func (p *progress) done(s Source) { p.reached += s.cost() }
+// step ends a part of the round.
+func (p *progress) step() {
+	p.reached += p.share
+	p.options.Progress(min(1, p.reached/p.total), p.what)
+}
 
 func (s *Source) title() string {
 	if s.Megapixels > 0 {

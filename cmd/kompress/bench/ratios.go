@@ -3,28 +3,30 @@ package bench
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// ofCopy compares the speed of a stage with that of a plain copy: on the device if
-// it has a time there, else in the processor's memory. Stages that do more than go
-// through pixels have no such limit.
+// ofCopy returns how long a plain copy of the same bytes takes, for the time of the
+// stage: on the device, by its own time, if it has one, else in the processor's
+// memory. Stages that do more than go through pixels have no such limit.
 func (m *Image) ofCopy(s *Stage) (share float64, ok bool) {
-	seconds, engine := median(s.Seconds), "cpu"
+	seconds, engine, part := median(s.Seconds), "cpu", 1.0
 	switch s.Name {
 	case Count, Map:
 		if len(s.Device) > 0 {
 			seconds, engine = median(s.Device), s.Engine
 		}
-	case Upload, ReadBack:
+	case Upload, ReadBack: // the copy is of the decoded pixels
+		part = float64(s.Bytes) / float64(m.PixelBytes)
 	default:
 		return 0, false
 	}
 	c := find(m.Stages, Copy, engine)
-	if c == nil || len(c.Seconds) == 0 || c.Bytes == 0 || !(seconds > 0) {
+	if c == nil || len(c.Seconds) == 0 || !(seconds > 0) || m.PixelBytes == 0 {
 		return 0, false
 	}
-	return float64(s.Bytes) / seconds / (float64(c.Bytes) / median(c.Seconds)), true
+	return part * median(c.Seconds) / seconds, true
 }
 
 // ratioLines compare each engine with the first, stage by stage.
@@ -34,9 +36,9 @@ func (r *Report) ratioLines(m *Image, c *Case) (lines []string) {
 	}
 	for _, e := range r.others() {
 		var parts []string
-		for _, name := range compared {
-			if ratio, ok := r.ratio(m, c, name, e.Engine); ok {
-				parts = append(parts, fmt.Sprintf("%s %s (%s ... %s)", name,
+		for _, what := range compared {
+			if ratio, ok := r.ratio(m, c, what, e.Engine); ok {
+				parts = append(parts, fmt.Sprintf("%s %s (%s ... %s)", what.name,
 					significant(ratio.Median, 3), significant(ratio.Min, 3), significant(ratio.Max, 3)))
 			}
 		}
@@ -47,8 +49,23 @@ func (r *Report) ratioLines(m *Image, c *Case) (lines []string) {
 	return lines
 }
 
-// compared are the stages that all engines have, and the sums.
-var compared = []string{Count, Cluster, Map, EngineSum, WholeSum}
+// A comparison is of what engines spend on the same: a GPU has pixels brought into
+// its own form and memory while they are uploaded, the CPU while it counts.
+type comparison struct {
+	name  string
+	parts []string
+}
+
+var (
+	compareEngines = comparison{EngineSum, []string{EngineSum}}
+	compared       = []comparison{
+		{"upload and count", []string{Count, Upload}},
+		{"cluster", []string{Cluster}},
+		{"map and read back", []string{Map, ReadBack}},
+		compareEngines,
+		{"all", []string{WholeSum}},
+	}
+)
 
 func (r *Report) others() []Device {
 	if len(r.Engines) < 2 {
@@ -58,41 +75,48 @@ func (r *Report) others() []Device {
 }
 
 // ratio compares an engine with the first. It refuses if their results differ.
-func (r *Report) ratio(m *Image, c *Case, stage, engine string) (Ratio, bool) {
-	first, second := m.times(c, stage, r.Engines[0].Engine), m.times(c, stage, engine)
-	if c.Differ != "" || len(first) == 0 || len(second) == 0 {
+func (r *Report) ratio(m *Image, c *Case, what comparison, engine string) (Ratio, bool) {
+	if c.Differ != "" {
 		return Ratio{}, false
 	}
-	return compare(first, second), true
+	ratio := compare(m.times(c, what, r.Engines[0].Engine), m.times(c, what, engine))
+	return ratio, ratio.Rounds > 0
 }
 
-// times returns those of a stage or of a sum.
-func (m *Image) times(c *Case, stage, engine string) []float64 {
-	s := find(c.Stages, stage, engine)
-	if stage == EngineSum || stage == WholeSum {
-		s = m.sum(c, stage, engine)
-	}
-	if s == nil {
+// times returns an engine's, the parts added up.
+func (m *Image) times(c *Case, what comparison, engine string) []float64 {
+	if what.parts[0] == WholeSum {
+		if s := m.whole(c, engine); s != nil {
+			return s.Seconds
+		}
 		return nil
 	}
-	return s.Seconds
+	first := find(c.Stages, what.parts[0], engine)
+	if first == nil {
+		return nil
+	}
+	total := &Stage{Seconds: slices.Clone(first.Seconds)}
+	for _, part := range what.parts[1:] {
+		total.add(find(c.Stages, part, engine))
+	}
+	return total.Seconds
 }
 
 // winners says, stage by stage, where which engine is faster.
 func (r *Report) winners() (lines []string) {
 	for _, e := range r.others() {
-		for _, stage := range compared {
-			where := map[int][]string{}
+		for _, what := range compared {
+			where := map[verdict][]string{}
 			for _, m := range r.Images {
 				for _, c := range m.Cases {
-					if ratio, ok := r.ratio(m, c, stage, e.Engine); ok {
+					if ratio, ok := r.ratio(m, c, what, e.Engine); ok {
 						v := ratio.verdict()
 						where[v] = append(where[v], r.place(m, c))
 					}
 				}
 			}
 			if text := verdicts(where, r.Engines[0].Engine, e.Engine); text != "" {
-				lines = append(lines, stage+": "+text)
+				lines = append(lines, what.name+": "+text)
 			}
 		}
 	}
@@ -108,13 +132,16 @@ func (r *Report) place(m *Image, c *Case) string {
 	return printable(filepath.Base(m.Name)) + " " + where
 }
 
-func verdicts(where map[int][]string, first, second string) string {
-	total := len(where[-1]) + len(where[0]) + len(where[1])
+func verdicts(where map[verdict][]string, first, second string) string {
+	total := 0
+	for _, found := range where {
+		total += len(found)
+	}
 	var parts []string
 	for _, v := range []struct {
-		is   int
+		is   verdict
 		name string
-	}{{1, second}, {-1, first}, {0, "too close to call"}} {
+	}{{secondWins, second}, {firstWins, first}, {tooClose, "too close to call"}, {tooFew, fmt.Sprintf("too few runs to tell (--runs %d)", DefaultRuns)}} {
 		switch found := where[v.is]; {
 		case len(found) == 0:
 		case len(found) == total:

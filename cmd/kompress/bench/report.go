@@ -4,6 +4,7 @@ package bench
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,13 +20,16 @@ type Report struct {
 	Commit   string    `json:"commit,omitempty"`
 	Command  string    `json:"command"`
 	Started  time.Time `json:"started"`
-	Complete bool      `json:"complete"` // false while it runs and when it was interrupted
+	Complete bool      `json:"complete"` // false while it runs, when it was interrupted and when an image failed
 
 	Machine  Machine  `json:"machine"`
 	Engines  []Device `json:"engines"`
 	Settings Settings `json:"settings"`
 	Images   []*Image `json:"images"`
+	Failures []string `json:"failures,omitempty"` // images that could not be measured, or not to the end
 	Warnings []string `json:"warnings"`
+
+	early int // warnings that were there before any time was taken
 }
 
 // Settings are what all work has in common.
@@ -44,6 +48,10 @@ type Device struct {
 	Name     string `json:"device"`
 	Driver   string `json:"driver,omitempty"`
 	Software bool   `json:"software,omitempty"` // OpenGL on the CPU
+
+	// Start is what it took to open, in seconds. Shaders are compiled when they are
+	// first wanted: while warming up.
+	Start float64 `json:"start_seconds,omitempty"`
 }
 
 // An Image is a file, and what was measured on it.
@@ -78,18 +86,20 @@ type Case struct {
 	Stages []*Stage `json:"stages"`
 }
 
-// A Stage is the times of a part of the work on an engine.
+// A Stage is the times of a part of the work on an engine, by the clock; those of a
+// copy on a device are by the device.
 type Stage struct {
 	Name    string    `json:"stage"`
 	Engine  string    `json:"engine,omitempty"` // none for what no engine has part in
-	Bytes   int64     `json:"bytes,omitempty"`  // gone through: files, pixels, indices
+	Bytes   int64     `json:"bytes,omitempty"`  // gone through: of the file, of decoded pixels, of indices
 	Seconds []float64 `json:"seconds"`
-	Device  []float64 `json:"device_seconds,omitempty"`
+	Device  []float64 `json:"device_seconds,omitempty"` // as many, if there is a device
 	Warmup  []float64 `json:"warmup_seconds,omitempty"`
 }
 
-// The stages, in the order in which they come. Copies are no part of the work: they
-// show what no pass over the same bytes can do without.
+// The stages, in the order in which they come. Copies and hashes are no part of the
+// work: a copy shows what no pass over the same bytes can do without, and both tell
+// whether the machine itself was as fast as another time.
 const (
 	Decode   = "decode"
 	Upload   = "upload"
@@ -99,17 +109,19 @@ const (
 	ReadBack = "read back"
 	Encode   = "encode"
 	Copy     = "copy"
+	Hash     = "hash"
 )
 
-var (
-	allStages    = []string{Decode, Upload, Count, Cluster, Map, ReadBack, Encode}
-	engineStages = []string{Upload, Count, Cluster, Map, ReadBack}
-)
+var allStages = []string{Decode, Upload, Count, Cluster, Map, ReadBack, Encode}
 
-// Sums of stages, of which each run has one.
 const (
-	EngineSum = "engine" // all that engines do: upload to read back
-	WholeSum  = "whole"  // with decode and encode
+	// EngineSum is all that engines do, upload to read back, as compress has it done:
+	// by an engine whose stages are not kept apart to be timed, so that it may take
+	// less than they do together.
+	EngineSum = "engine"
+
+	// WholeSum is that with decode and encode.
+	WholeSum = "all"
 )
 
 // Title names an image with its size.
@@ -154,30 +166,29 @@ func (m *Image) stage(c *Case, name, engine string) *Stage {
 	return nil
 }
 
-// sum adds the stages' times up, run by run. It is nil unless the engine was
-// measured.
-func (m *Image) sum(c *Case, name, engine string) *Stage {
-	if s := find(c.Stages, Cluster, engine); s == nil || len(s.Seconds) == 0 {
+// whole adds decode, what the engine did and encode up, run by run. It is nil unless
+// the engine was measured.
+func (m *Image) whole(c *Case, engine string) *Stage {
+	did := find(c.Stages, EngineSum, engine)
+	if did == nil {
 		return nil
 	}
-	parts := allStages
-	if name == EngineSum {
-		parts = engineStages
-	}
-	total := &Stage{Name: name, Engine: engine}
-	for _, part := range parts {
-		s := m.stage(c, part, engine)
-		if s == nil {
-			continue
-		}
-		if total.Seconds == nil {
-			total.Seconds = make([]float64, len(s.Seconds))
-		}
-		for i := range min(len(s.Seconds), len(total.Seconds)) {
-			total.Seconds[i] += s.Seconds[i]
-		}
+	total := &Stage{Name: WholeSum, Engine: engine, Seconds: slices.Clone(did.Seconds)}
+	for _, part := range []string{Decode, Encode} {
+		total.add(m.stage(c, part, ""))
 	}
 	return total
+}
+
+// add adds times, run by run.
+func (s *Stage) add(part *Stage) {
+	if part == nil {
+		return
+	}
+	s.Seconds = s.Seconds[:min(len(s.Seconds), len(part.Seconds))]
+	for i := range s.Seconds {
+		s.Seconds[i] += part.Seconds[i]
+	}
 }
 
 // rows returns the stages of a case and their sums, each engine's beside each
@@ -194,14 +205,22 @@ func (r *Report) rows(m *Image, c *Case) (rows []*Stage) {
 			}
 		}
 	}
-	for _, name := range []string{EngineSum, WholeSum} {
-		for _, e := range r.Engines {
-			if s := m.sum(c, name, e.Engine); s != nil {
-				rows = append(rows, s)
-			}
+	for _, e := range r.Engines {
+		if s := find(c.Stages, EngineSum, e.Engine); s != nil {
+			rows = append(rows, s)
+		}
+	}
+	for _, e := range r.Engines {
+		if s := m.whole(c, e.Engine); s != nil {
+			rows = append(rows, s)
 		}
 	}
 	return rows
+}
+
+// Measured says whether any run of any image is complete.
+func (r *Report) Measured() bool {
+	return slices.ContainsFunc(r.Images, func(m *Image) bool { return m.runs() > 0 })
 }
 
 // runs returns how many runs of the image are complete.

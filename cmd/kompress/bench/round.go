@@ -1,14 +1,14 @@
 package bench
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"image"
+	"image/color"
 	"runtime"
 	"time"
 
-	"kompress/gpu"
 	"kompress/imagefile"
 	"kompress/quantize"
 )
@@ -19,7 +19,9 @@ type bench struct {
 	options Options
 	path    string
 	image   *Image
-	scratch []uint8 // of copies
+	yard    *yard
+	seen    map[int]fingerprint // the first result of each number of colours
+	step    func()              // told of parts of a round that are done
 
 	// Of the round:
 	samples []sample
@@ -33,46 +35,43 @@ type sample struct {
 	stage        string
 	engine       string
 	bytes        int64
-	wall, device time.Duration // device is 0 if there is none
+	wall, device time.Duration
+	timed        bool // by a device
 }
 
-// An outcome is what an engine made of the image.
+// An outcome is what came out for a number of colours.
 type outcome struct {
-	k         int
-	found     *quantize.Quantized
-	distinct  int
-	bytes     int64
-	differing string
+	k        int
+	found    *quantize.Quantized
+	distinct int
+	bytes    int64
 }
 
-// round does all work once. What it finds is entered only when it is complete.
+// round does all work once. What it finds is entered only when it is complete. The
+// order of the engines, and that of the numbers of colours, is another one each time.
 func (b *bench) round(ctx context.Context, round int) error {
-	b.samples, b.cases = b.samples[:0], b.cases[:0]
-	b.file = imagefile.File{}
+	clear(b.cases) // else their palettes keep all that was counted
+	b.samples, b.cases, b.file = b.samples[:0], b.cases[:0], imagefile.File{}
 	runtime.GC() // of the last round's image, lest it is part of this one's times
 	begin := time.Now()
 	file, err := imagefile.Decode(ctx, b.path, imagefile.DecodeOptions{MaxPixels: b.options.MaxPixels})
 	if err != nil {
 		return err
 	}
+	b.took(0, Decode, "", file.Bytes, time.Since(begin))
 	b.file = *file
-	b.took(0, Decode, "", file.Bytes, begin, 0)
-	if err := b.copies(); err != nil {
-		return err
-	}
-	for _, k := range b.options.Colors {
-		var first *image.Paletted
-		for i := range b.engines {
-			e := &b.engines[(round+i)%len(b.engines)]
-			m, err := b.quantize(ctx, e, k)
+	b.measureMachine()
+	b.step()
+	for i := range b.options.Colors {
+		k := b.options.Colors[(round+i)%len(b.options.Colors)]
+		for j := range b.engines {
+			m, err := b.turn(ctx, &b.engines[(round+j)%len(b.engines)], k)
 			if err != nil {
 				return err
 			}
-			if first != nil {
-				b.check(e, first, m)
+			if j > 0 {
 				continue
 			}
-			first = m
 			if err := b.encode(ctx, k, m); err != nil {
 				return err
 			}
@@ -81,99 +80,73 @@ func (b *bench) round(ctx context.Context, round int) error {
 	return ctx.Err()
 }
 
-func (b *bench) took(k int, stage, engine string, bytes int64, begin time.Time, device time.Duration) {
-	b.samples = append(b.samples, sample{k, stage, engine, bytes, time.Since(begin), device})
+func (b *bench) took(k int, stage, engine string, bytes int64, wall time.Duration) {
+	b.samples = append(b.samples, sample{k: k, stage: stage, engine: engine, bytes: bytes, wall: wall})
 }
 
-// quantize makes an engine do its part, as compress does: nothing is left from one
-// number of colours for the next.
-func (b *bench) quantize(ctx context.Context, e *Engine, k int) (*image.Paletted, error) {
-	w := &watch{bench: b, engine: e, k: k}
-	pixels, indices := b.pixelBytes(), int64(area(b.file.Image))
-	if e.Meter != nil {
-		pixels = 4 * indices // in the form that engines with a device have it sent
+// turn makes an engine do its part: all of it in one go and, if it cannot be timed
+// stage by stage in that, once more for the stages.
+func (b *bench) turn(ctx context.Context, e *Engine, k int) (m *image.Paletted, err error) {
+	defer b.step()
+	if e.Staged != nil {
+		runtime.GC()
+		begin := time.Now()
+		if m, err = b.quantize(ctx, e.Engine, k, none{}); err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Device.Engine, err)
+		}
+		b.took(k, EngineSum, e.Device.Engine, 0, time.Since(begin))
+		b.check(e, k, m)
 	}
-	w.start()
-	s, err := quantize.NewSession(ctx, e.Engine, b.file.Image)
-	if err != nil {
+	runtime.GC()
+	w := &watch{bench: b, engine: e, k: k}
+	staged := e.Staged
+	if staged == nil {
+		staged = e.Engine
+	}
+	if m, err = b.quantize(ctx, staged, k, w); err != nil {
 		return nil, fmt.Errorf("%s: %w", e.Device.Engine, err)
 	}
+	b.check(e, k, m)
+	if e.Staged == nil {
+		b.took(k, EngineSum, e.Device.Engine, 0, w.total)
+	}
+	return m, nil
+}
+
+// A laps is told when stages begin and end.
+type laps interface {
+	start()
+	stop(stage string, bytes int64)
+}
+
+// quantize counts, clusters and maps as compress does: nothing is left from one
+// number of colours for the next.
+func (b *bench) quantize(ctx context.Context, e quantize.Engine, k int, w laps) (*image.Paletted, error) {
+	w.start()
+	s, err := quantize.NewSession(ctx, e, b.file.Image)
+	if err != nil {
+		return nil, err
+	}
 	defer s.Close()
-	w.stop(Count, pixels)
+	w.stop(Count, b.pixelBytes())
 	o := b.options.Quantize
 	o.Colors = k
 	w.start()
 	q, err := s.Cluster(ctx, o)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Device.Engine, err)
+		return nil, err
 	}
 	w.stop(Cluster, 0)
 	w.start()
 	m, err := s.Map(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", e.Device.Engine, err)
+		return nil, err
 	}
-	w.stop(Map, pixels+indices)
+	w.stop(Map, b.pixelBytes())
 	if n := len(b.cases); n == 0 || b.cases[n-1].k != k {
 		b.cases = append(b.cases, outcome{k: k, found: q, distinct: s.Counts().Distinct()})
 	}
 	return m, nil
-}
-
-// A watch takes the times of an engine's stages.
-type watch struct {
-	bench     *bench
-	engine    *Engine
-	k         int
-	begin     time.Time
-	times     map[string]time.Duration
-	transfers gpu.Transfers
-}
-
-func (w *watch) start() {
-	if m := w.engine.Meter; m != nil {
-		w.times, w.transfers = m.Times(), m.Transfers()
-	}
-	w.begin = time.Now()
-}
-
-// stop ends a stage. The transfers within it are stages of their own.
-func (w *watch) stop(stage string, bytes int64) {
-	wall, device := time.Since(w.begin), time.Duration(0)
-	m := w.engine.Meter
-	if m == nil {
-		w.enter(stage, bytes, wall, 0)
-		return
-	}
-	now, transfers := m.Times(), m.Transfers()
-	since := func(name string) time.Duration { return now[name] - w.times[name] }
-	for name := range now {
-		if name != Upload && name != ReadBack {
-			device += since(name)
-		}
-	}
-	indices := int64(area(w.bench.file.Image))
-	if d := transfers.Upload - w.transfers.Upload; d > 0 {
-		w.enter(Upload, 4*indices, d, since(Upload))
-		wall -= d
-	}
-	if d := transfers.ReadBack - w.transfers.ReadBack; d > 0 {
-		w.enter(ReadBack, indices, d, since(ReadBack))
-		wall -= d
-	}
-	w.enter(stage, bytes, wall, device)
-}
-
-// enter adds to a sample of the round, for an image that has no room on a device is
-// sent for each pass.
-func (w *watch) enter(stage string, bytes int64, wall, device time.Duration) {
-	for i := range w.bench.samples {
-		if s := &w.bench.samples[i]; s.k == w.k && s.stage == stage && s.engine == w.engine.Device.Engine {
-			s.bytes, s.wall, s.device = s.bytes+bytes, s.wall+wall, s.device+device
-			return
-		}
-	}
-	w.bench.samples = append(w.bench.samples, sample{w.k, stage, w.engine.Device.Engine, bytes, wall, device})
 }
 
 // encode writes the PNG to nowhere.
@@ -183,7 +156,7 @@ func (b *bench) encode(ctx context.Context, k int, m *image.Paletted) error {
 	if err := imagefile.EncodePNG(ctx, &length, m); err != nil {
 		return err
 	}
-	b.took(k, Encode, "", int64(len(m.Pix)), begin, 0)
+	b.took(k, Encode, "", int64(len(m.Pix)), time.Since(begin))
 	b.cases[len(b.cases)-1].bytes = int64(length)
 	return nil
 }
@@ -195,23 +168,31 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// check notes if an engine's palette or indices are not those of the first one.
-func (b *bench) check(e *Engine, want, got *image.Paletted) {
-	c := &b.cases[len(b.cases)-1]
-	what := ""
-	switch {
-	case len(got.Palette) != len(want.Palette):
-		what = fmt.Sprintf("a palette of %d colors, not %d", len(got.Palette), len(want.Palette))
-	case !bytes.Equal(got.Pix, want.Pix):
-		what = "other indices"
-	default:
-		for i := range got.Palette {
-			if got.Palette[i] != want.Palette[i] {
-				what = "another palette"
-			}
-		}
+// A fingerprint stands for a result.
+type fingerprint struct{ palette, indices uint64 }
+
+var seed = maphash.MakeSeed()
+
+func fingerprintOf(m *image.Paletted) fingerprint {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, c := range m.Palette {
+		maphash.WriteComparable(&h, c.(color.NRGBA))
 	}
-	if what != "" {
-		c.differing = fmt.Sprintf("%s has %s", e.Device.Engine, what)
+	return fingerprint{h.Sum64(), maphash.Bytes(seed, m.Pix)}
+}
+
+// check notes at once if a palette or indices are not those that were found first, by
+// whatever engine, in this round or an earlier one.
+func (b *bench) check(e *Engine, k int, m *image.Paletted) {
+	got := fingerprintOf(m)
+	want, seen := b.seen[k]
+	switch c := b.image.caseOf(k); {
+	case !seen:
+		b.seen[k] = got
+	case got.palette != want.palette:
+		c.Differ = e.Device.Engine + " has another palette than was found first"
+	case got.indices != want.indices:
+		c.Differ = e.Device.Engine + " has other indices than were found first"
 	}
 }

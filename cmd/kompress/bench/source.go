@@ -77,11 +77,11 @@ func (s *Source) make(ctx context.Context, folder string, maxPixels int64) (path
 	if n := int64(size.X) * int64(size.Y); maxPixels > 0 && n > maxPixels {
 		return "", fmt.Errorf("%s: got %d pixels to scale it to, want at most %d", s.Name, n, maxPixels)
 	}
-	m := scale(file.Image, size)
-	file = nil
-	if err := ctx.Err(); err != nil {
+	m, err := scale(ctx, file.Image, size)
+	if err != nil {
 		return "", err
 	}
+	file = nil
 	path = filepath.Join(folder, "scaled.png")
 	return path, writeScaled(ctx, path, m)
 }
@@ -94,12 +94,12 @@ func scaledSize(size image.Point, megapixels float64) image.Point {
 }
 
 // scale interpolates linearly between the four nearest pixels, in 8 bits.
-func scale(m image.Image, size image.Point) image.Image {
+func scale(ctx context.Context, m image.Image, size image.Point) (image.Image, error) {
 	scaled := image.NewRGBA(image.Rectangle{Max: size})
 	const rows = 64
 	var all sync.WaitGroup
 	limit := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for y := 0; y < size.Y; y += rows {
+	for y := 0; y < size.Y && ctx.Err() == nil; y += rows {
 		limit <- struct{}{}
 		all.Go(func() {
 			part := scaled.SubImage(image.Rect(0, y, size.X, min(y+rows, size.Y))).(*image.RGBA)
@@ -108,7 +108,7 @@ func scale(m image.Image, size image.Point) image.Image {
 		})
 	}
 	all.Wait()
-	return scaled
+	return scaled, ctx.Err()
 }
 
 func writeScaled(ctx context.Context, path string, m image.Image) (err error) {

@@ -61,32 +61,54 @@ type Ratio struct {
 	Summary
 	Rounds int
 	Faster int // rounds in which the second was
+	Slower int
 }
 
-func compare(first, second []float64) Ratio {
-	n := min(len(first), len(second))
-	r := Ratio{Rounds: n}
-	ratios := make([]float64, n)
-	for i := range n {
-		ratios[i] = first[i] / second[i]
-		if ratios[i] > 1 {
+// compare leaves out rounds that were too short for the clock.
+func compare(first, second []float64) (r Ratio) {
+	var ratios []float64
+	for i := range min(len(first), len(second)) {
+		if !(first[i] > 0 && second[i] > 0) {
+			continue
+		}
+		ratio := first[i] / second[i]
+		ratios = append(ratios, ratio)
+		switch {
+		case ratio > 1:
 			r.Faster++
+		case ratio < 1:
+			r.Slower++
 		}
 	}
-	r.Summary = Summarize(ratios)
+	r.Rounds, r.Summary = len(ratios), Summarize(ratios)
 	return r
 }
 
-// verdict returns 1 if the second engine wins, -1 if the first does, and 0 if it is
-// too close to call: an engine wins that is faster in nine of ten rounds.
-func (r Ratio) verdict() int {
-	switch need := int(math.Ceil(0.9 * float64(r.Rounds))); {
-	case r.Rounds == 0:
-		return 0
+// tellingRounds is the least number from which chance alone is unlikely to make one
+// engine faster in all: less than one time in thirty.
+const tellingRounds = 6
+
+// A verdict says who wins.
+type verdict int
+
+const (
+	tooClose verdict = iota
+	tooFew
+	firstWins
+	secondWins
+)
+
+// verdict says that an engine wins which is faster in nine of ten rounds, of at least
+// six.
+func (r Ratio) verdict() verdict {
+	need := int(math.Ceil(0.9 * float64(r.Rounds)))
+	switch {
+	case r.Rounds < tellingRounds:
+		return tooFew
 	case r.Faster >= need:
-		return 1
-	case r.Rounds-r.Faster >= need:
-		return -1
+		return secondWins
+	case r.Slower >= need:
+		return firstWins
 	}
-	return 0
+	return tooClose
 }

@@ -29,21 +29,28 @@ func TestSummarize(t *testing.T) {
 // Ratios are those of rounds, not of medians.
 func TestCompareTakesRoundsTogether(t *testing.T) {
 	got := compare([]float64{10, 2, 30}, []float64{5, 1, 10})
-	if want := (Ratio{Summary{2, 2, 2, 2.5, 3}, 3, 3}); got != want {
+	if want := (Ratio{Summary{2, 2, 2, 2.5, 3}, 3, 3, 0}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	// A round that one of them lacks is none.
-	if got := compare([]float64{4, 4}, []float64{2}); got.Rounds != 1 || got.Median != 2 {
+	// A round that one of them lacks is none, nor is one that took no time.
+	if got := compare([]float64{4, 4, 0}, []float64{2, 0, 3, 7}); got.Rounds != 1 || got.Median != 2 {
 		t.Errorf("got %v", got)
+	}
+	if got := compare([]float64{4, 4, 2}, []float64{4, 2, 4}); got.Faster != 1 || got.Slower != 1 {
+		t.Errorf("got %v, want a draw to be nobody's", got)
 	}
 }
 
 func TestVerdict(t *testing.T) {
-	for _, test := range []struct{ rounds, faster, want int }{
-		{0, 0, 0}, {1, 1, 1}, {1, 0, -1}, {3, 2, 0}, {3, 3, 1}, {10, 10, 1}, {10, 9, 1}, {10, 8, 0}, {10, 2, 0}, {10, 1, -1}, {20, 18, 1}, {20, 17, 0},
+	for _, test := range []struct {
+		rounds, faster, slower int
+		want                   verdict
+	}{
+		{0, 0, 0, tooFew}, {1, 1, 0, tooFew}, {5, 5, 0, tooFew}, {6, 6, 0, secondWins}, {6, 5, 1, tooClose}, {6, 0, 6, firstWins}, {10, 9, 1, secondWins},
+		{10, 8, 2, tooClose}, {10, 1, 9, firstWins}, {20, 18, 2, secondWins}, {20, 17, 3, tooClose}, {10, 0, 0, tooClose},
 	} {
-		if got := (Ratio{Rounds: test.rounds, Faster: test.faster}).verdict(); got != test.want {
-			t.Errorf("faster in %d of %d: got %d, want %d", test.faster, test.rounds, got, test.want)
+		if got := (Ratio{Rounds: test.rounds, Faster: test.faster, Slower: test.slower}).verdict(); got != test.want {
+			t.Errorf("%+v: got %d", test, got)
 		}
 	}
 }

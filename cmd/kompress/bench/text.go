@@ -41,7 +41,9 @@ func (r *Report) Tail() string { return r.tail(&plain) }
 func (r *Report) words(s *style) string {
 	text := r.head(s)
 	for _, m := range r.Images {
-		text += r.body(s, m)
+		if m.runs() > 0 {
+			text += r.body(s, m)
+		}
 	}
 	return text + r.tail(s)
 }
@@ -49,6 +51,9 @@ func (r *Report) words(s *style) string {
 func (r *Report) head(s *style) (text string) {
 	for _, line := range r.lines() {
 		text += s.field(line[0], line[1])
+	}
+	for _, warning := range r.Warnings[:r.early] {
+		text += s.item("warning: " + warning)
 	}
 	return text
 }
@@ -81,8 +86,9 @@ func (r *Report) tail(s *style) (text string) {
 		}
 	}
 	section("Where each wins, in at least nine of ten rounds", r.winners())
-	section("Warnings", r.Warnings)
-	if !r.Complete {
+	section("Warnings", r.Warnings[r.early:])
+	section("Failures", r.Failures)
+	if !r.Complete && len(r.Failures) == 0 {
 		text += "\n" + s.heading("This is not all: the work was interrupted.")
 	}
 	return text
@@ -108,7 +114,7 @@ func (m *Image) copyLine() string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("a plain copy of its pixels in memory: %s; \"of copy\" is a stage's share of that speed", strings.Join(parts, ", "))
+	return fmt.Sprintf("a plain copy of its pixels in memory: %s; \"of copy\" compares with that, on a device by its own time", strings.Join(parts, ", "))
 }
 
 func (c *Case) describe() string {

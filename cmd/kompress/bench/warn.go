@@ -13,16 +13,29 @@ const (
 	far      = 10   // standard deviations of the first run from the others, and
 	slowest  = 1.25 // for the longest of them
 	tiny     = 1e-3 // seconds that the clock and the system make vary by much
-	busy     = 0.5  // other processes for each core
+	busy     = 0.2  // share of the processor that others use
 	lowLimit = 0.95 // share of a processor's frequency
 )
 
-// warn adds what makes the times doubtful, and the flag or the deed that helps.
-func (r *Report) warn(before strain) {
+// WarnEarly adds what makes times doubtful that is known before any is taken.
+func (r *Report) WarnEarly() {
 	r.warnDevices()
+	if readStrain().battery {
+		r.warning("the machine runs on a battery, which slows processors: plug it in; a --baseline of another time means nothing")
+	}
+	if m := &r.Machine; m.Busy > busy {
+		r.warning("other programs use %.0f %% of the processor: close them, or take more with --runs", 100*m.Busy)
+	}
+	r.early = len(r.Warnings)
+}
+
+// warnRuns adds what else makes the times doubtful to the early warnings, each with the
+// flag or the deed that helps.
+func (r *Report) warnRuns(before, after strain) {
+	r.Warnings = r.Warnings[:r.early:r.early]
 	r.warnResults()
-	r.warnRuns()
-	r.warnStrain(before, readStrain())
+	r.warnSpread()
+	r.warnStrain(before, after)
 }
 
 func (r *Report) warning(format string, args ...any) {
@@ -48,7 +61,7 @@ func (r *Report) warnResults() {
 	}
 }
 
-func (r *Report) warnRuns() {
+func (r *Report) warnSpread() {
 	var slow, vague worst
 	runs := 0
 	for _, m := range r.Images {
@@ -63,7 +76,7 @@ func (r *Report) warnRuns() {
 				slow.add(z, fmt.Sprintf("%s took %s, the others %s", where, duration(s.Seconds[0]), duration(median(s.Seconds[1:]))))
 			}
 			if v := all.spread(); v > wide {
-				vague.add(v, fmt.Sprintf("of %s half are more than %.0f %% apart", where, 100*v))
+				vague.add(v, fmt.Sprintf("the middle half of those of %s span %.0f %%", where, 100*v))
 			}
 		})
 	}
@@ -111,9 +124,6 @@ func (w *worst) others() string {
 }
 
 func (r *Report) warnStrain(before, after strain) {
-	if before.battery || after.battery {
-		r.warning("the machine runs on a battery, which slows processors: plug it in; a --baseline of another time means nothing")
-	}
 	if n := after.throttled - before.throttled; n > 0 {
 		r.warning("the processor was too hot and slowed down %d times: let it cool, and take fewer with --runs", n)
 	}
@@ -122,8 +132,5 @@ func (r *Report) warnStrain(before, after strain) {
 	}
 	if after.limit < lowLimit {
 		r.warning("the processor may use %.0f %% of its frequency only (scaling_max_freq): lift that, or compare no times with a --baseline of before", 100*after.limit)
-	}
-	if m := &r.Machine; m.Load > busy*float64(m.Cores) {
-		r.warning("other programs were running (load %.1f on %d cores): close them, or take more with --runs", m.Load, m.Cores)
 	}
 }
