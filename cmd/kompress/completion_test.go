@@ -13,7 +13,7 @@ import (
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress view bench devices completion"},
+		{"", "compress view bench explore devices completion"},
 		{"c", "compress completion"},
 		{"compl", "completion"},
 		{"-", "--help --version"},

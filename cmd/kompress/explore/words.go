@@ -1,0 +1,82 @@
+package explore
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// bytesText is what the compress command prints.
+func bytesText(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	case n < 1_000_000_000:
+		return fmt.Sprintf("%.2f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+}
+
+// groupedInt has a comma at each three digits.
+func groupedInt(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// plural puts a noun behind a number.
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return groupedInt(int64(n)) + " " + noun + "s"
+}
+
+// numberText has four digits that count, or all before the point.
+func numberText(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	digits := min(6, max(0, 3-int(math.Floor(math.Log10(math.Abs(v))))))
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+func psnrText(v *float64) string {
+	if v == nil {
+		return "∞"
+	}
+	return fmt.Sprintf("%.2f", *v)
+}
+
+// percentText shows that something is there, however little.
+func percentText(share float64) string {
+	switch p := 100 * share; {
+	case p == 0 || p == 100:
+		return fmt.Sprintf("%.0f %%", p)
+	case p < 0.01:
+		return "< 0.01 %"
+	case p < 10:
+		return fmt.Sprintf("%.2f %%", p)
+	case p > 99.9:
+		return "> 99.9 %"
+	default:
+		return fmt.Sprintf("%.1f %%", p)
+	}
+}
+
+// printable quotes names that would upset a page: what cannot be printed, or turns the
+// direction of a text.
+func printable(name string) string {
+	if q := strconv.Quote(name); q != `"`+name+`"` {
+		return q
+	}
+	return name
+}
+
+// validName replaces bytes that are no text, which neither JSON nor HTML can hold.
+func validName(name string) string { return strings.ToValidUTF8(name, "\uFFFD") }
