@@ -47,6 +47,7 @@ use_race() {
 run_tests() {
 	use_race
 	need_opengl
+	need_browser
 	say "go test ./..."
 	go test ./...
 	say "go test -tags purego ./kmeans/..."

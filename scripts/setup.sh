@@ -11,6 +11,8 @@ packages() {
 		libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev ;;
 	# What their tests run on where there is no GPU and no screen.
 	opengl) echo libegl1 libgl1-mesa-dri xvfb xdotool ;;
+	# What reports for the browser are tested in.
+	browser) echo chromium ;;
 	# What make bench-report compares with.
 	peers) echo pngquant imagemagick libvips-tools python3-sklearn python3-pil ;;
 	https) echo ca-certificates ;; # module downloads
@@ -151,6 +153,14 @@ has_peers() {
 	command -v pngquant >/dev/null && command -v convert >/dev/null && command -v vips >/dev/null &&
 		{ python3 -c 'import sklearn' || /usr/bin/python3 -c 'import sklearn'; } 2>/dev/null
 }
+
+# need_browser makes sure that the tests of reports for the browser have one.
+need_browser() {
+	has_browser || { install browser && has_browser; } && return 0
+	warn "LEFT OUT: tests in a browser. They need $(packages browser), which cannot be installed here."
+}
+
+has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
 
 # can_race says whether go test -race works here: it is for some platforms, and
 # needs cgo.
