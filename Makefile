@@ -29,7 +29,7 @@ bench: ## benchmarks, six times each: BENCH=regexp OUT=file
 	@echo '  go tool -modfile=tools/go.mod benchstat bench-old.txt $(OUT)'
 
 bench-report: ## measures kompress and its peers, writes docs/benchmarks.md (a quarter of an hour)
-	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_peers; ./scripts/build.sh; go run ./scripts/benchreport $(REPORT)
+	@set -e; . ./scripts/setup.sh; need_go; need_modules go.mod; need_peers; ./scripts/build.sh; go run ./scripts/benchreport $(REPORT)
 
 gpu.test: ## builds the program that bench-gpu runs
 	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_gpu; go test -c -o $@ ./gpu

@@ -34,7 +34,10 @@ type row struct {
 	Size   int // megapixels
 	K      int
 	Wall   float64 // seconds, median
+	Least  float64
+	Most   float64
 	Rounds int
+	Failed string  // why there is no result; "" if there is one
 	CPU    float64 // seconds, median
 	Memory float64 // MB, the most
 	Bytes  int64
@@ -45,7 +48,7 @@ type row struct {
 // tools returns those that are there. Kompress is the first.
 func (j *job) tools(ctx context.Context) (found []tool) {
 	script, _ := filepath.Abs("scripts/benchreport/minibatch.py")
-	python := pythonWith(ctx, "sklearn")
+	python, gpu := pythonWith(ctx, "sklearn"), j.hardware(ctx)
 	for _, t := range []struct {
 		name    string
 		version []string
@@ -53,6 +56,12 @@ func (j *job) tools(ctx context.Context) (found []tool) {
 	}{
 		{"kompress", []string{j.kompress, "--version"}, func(source, target string, k int) []string {
 			return []string{j.kompress, "compress", "--engine", "cpu", "--force", "-k", strconv.Itoa(k), "-o", target, source}
+		}},
+		{"kompress, GPU", []string{j.kompress, "--version"}, func(source, target string, k int) []string {
+			if !gpu {
+				return nil
+			}
+			return []string{j.kompress, "compress", "--engine", "gpu", "--force", "-k", strconv.Itoa(k), "-o", target, source}
 		}},
 		{"pngquant -s3", []string{"pngquant", "--version"}, func(source, target string, k int) []string {
 			return []string{"pngquant", "--nofs", "--speed", "3", "--force", "-o", target, strconv.Itoa(k), source}
@@ -103,29 +112,42 @@ func (j *job) compare(ctx context.Context, tools []tool, file string, size, k in
 		wall, cpu []float64
 		memory    float64
 		spent     float64
+		failed    string
 	}
 	all := make([]taken, len(tools))
 	target := func(i int) string { return filepath.Join(j.folder, fmt.Sprintf("%d.png", i)) }
 	for round := range j.rounds {
-		for i, t := range tools {
+		for i := range tools {
+			i = (i + round) % len(tools)
+			t := tools[i]
 			args := t.args(file, target(i), k)
 			if args == nil || all[i].spent > j.seconds {
 				continue
 			}
 			fmt.Fprintf(os.Stderr, "==> %d MP, k = %d, round %d: %s\n", size, k, round+1, t.name)
 			wall, cpu, memory, err := process(ctx, args)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", t.name, err)
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
 			}
 			x := &all[i]
+			if err != nil { // the others are worth a report all the same
+				fmt.Fprintf(os.Stderr, "==> %s: %v\n", t.name, err)
+				x.failed, x.spent = err.Error(), j.seconds+1
+				continue
+			}
 			x.wall, x.cpu, x.memory, x.spent = append(x.wall, wall), append(x.cpu, cpu), max(x.memory, memory), x.spent+wall
 		}
 	}
 	for i, t := range tools {
+		if all[i].failed != "" {
+			rows = append(rows, row{Tool: t.name, Size: size, K: k, Failed: all[i].failed})
+			continue
+		}
 		if len(all[i].wall) == 0 {
 			continue
 		}
-		r := row{Tool: t.name, Size: size, K: k, Wall: bench.Summarize(all[i].wall).Median, Rounds: len(all[i].wall),
+		wall := bench.Summarize(all[i].wall)
+		r := row{Tool: t.name, Size: size, K: k, Wall: wall.Median, Least: wall.Min, Most: wall.Max, Rounds: len(all[i].wall),
 			CPU: bench.Summarize(all[i].cpu).Median, Memory: all[i].memory}
 		if err := r.look(ctx, file, target(i)); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.name, err)

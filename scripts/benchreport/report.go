@@ -48,8 +48,8 @@ func (r *report) write(output, readme string) error {
 
 func (r *report) render() ([]byte, error) {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"seconds": seconds, "megabytes": func(n int64) string { return fmt.Sprintf("%.2f MB", float64(n)/1e6) },
-		"join": strings.Join, "threads": func() int { return r.Bench.Machine.Threads },
+		"seconds": seconds, "memory": func(n uint64) string { return fmt.Sprintf("%.0f GiB", float64(n)/(1<<30)) },
+		"megabytes": func(n int64) string { return fmt.Sprintf("%.2f MB", float64(n)/1e6) },
 	}).Parse(page)
 	if err != nil {
 		return nil, err
@@ -58,6 +58,10 @@ func (r *report) render() ([]byte, error) {
 	err = t.Execute(&b, r)
 	return b.Bytes(), err
 }
+
+// Rounds and Seconds are the limits of the job.
+func (r *report) Rounds() int      { return r.job.rounds }
+func (r *report) Seconds() float64 { return r.job.seconds }
 
 // Sections are the tables of whole processes, one a size.
 func (r *report) Sections() (sections []section) {
@@ -112,7 +116,7 @@ func (r *report) Losses() (lines []string) {
 		var found []string
 		for _, better := range r.Rows {
 			own := r.find("kompress", better.Size, better.K)
-			if own == nil || better.Tool == "kompress" || better.Colors > better.K || m.value(better) >= m.value(*own) {
+			if own == nil || strings.HasPrefix(better.Tool, "kompress") || better.Failed != "" || better.Colors > better.K || m.value(better) >= m.value(*own) {
 				continue
 			}
 			found = append(found, fmt.Sprintf("%s at %d MP, k = %d (%.0f %% less)", better.Tool, better.Size, better.K, 100*(1-m.value(better)/m.value(*own))))
@@ -159,9 +163,11 @@ func (r *report) quoteIn(readme string) (string, error) {
 	}
 	var heads, cells []string
 	for _, tool := range quoted {
-		if x := r.find(tool, size, k); x != nil {
-			heads, cells = append(heads, tool), append(cells, seconds(x.Wall))
+		x := r.find(tool, size, k)
+		if x == nil || x.Failed != "" {
+			return "", fmt.Errorf("there is no time of %s at %d MP and k = %d: the README quotes it", tool, size, k)
 		}
+		heads, cells = append(heads, tool), append(cells, seconds(x.Wall))
 	}
 	text := fmt.Sprintf("A photograph of %d megapixels to %d colours, PNG to PNG, whole processes, medians;\n%s, %d cores (`make bench-report`):\n\n",
 		size, k, r.Bench.Machine.Processor, r.Bench.Machine.Cores)

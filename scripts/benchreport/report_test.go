@@ -19,8 +19,11 @@ func someReport() *report {
 		Text:  "- command: x\n\n## one\n\ntext\n\n## two\n",
 		Peers: map[string]string{"libvips": "8", "pngquant -s3": "2"},
 		Rows: []row{
-			{Tool: "kompress", Size: 24, K: 256, Wall: 1, CPU: 2, Memory: 100, Bytes: 2e6, MSE: 5, Colors: 256, Rounds: 3},
+			{Tool: "kompress", Size: 24, K: 256, Wall: 1, Least: 0.9, Most: 1.2, CPU: 2, Memory: 100, Bytes: 2e6, MSE: 5, Colors: 256, Rounds: 3},
 			{Tool: "pngquant -s3", Size: 24, K: 256, Wall: 4, CPU: 4, Memory: 50, Bytes: 1e6, MSE: 6, Colors: 256, Rounds: 3},
+			{Tool: "ImageMagick", Size: 24, K: 256, Wall: 9, CPU: 9, Memory: 900, Bytes: 9e6, MSE: 9, Colors: 256, Rounds: 1},
+			{Tool: "scikit-learn", Size: 24, K: 256, Wall: 30, CPU: 40, Memory: 900, Bytes: 9e6, MSE: 9, Colors: 256, Rounds: 1},
+			{Tool: "sharp", Size: 24, K: 256, Failed: "killed"},
 			{Tool: "libvips", Size: 24, K: 256, Wall: 0.5, CPU: 1, Memory: 200, Bytes: 3e6, MSE: 4, Colors: 300, Rounds: 3},
 		},
 	}
@@ -33,8 +36,8 @@ func TestRender(t *testing.T) {
 	}
 	for _, want := range []string{
 		"on 1970-01-01", "some processor, 4 cores", "- libvips: 8\n", "### 24 megapixels",
-		"| 256 | **kompress** | 1.00 s | 3 | 2.00 s | 100 MB | 2.00 MB | 5.00 | 256 |\n",
-		"### one", "### two", "There was no GPU",
+		"| 256 | **kompress** | 1.00 s | 0.90 … 1.20 (3) | 2.00 s | 100 MB | 2.00 MB | 5.00 | 256 |\n",
+		"| 256 | sharp | failed | | | | | | |\n", "### one", "### two", "There was no GPU",
 		"- memory: pngquant -s3 at 24 MP, k = 256 (50 % less)\n", "- file size: pngquant -s3", "- error: nobody\n", "- time: nobody\n",
 	} {
 		if !strings.Contains(string(text), want) {
@@ -48,13 +51,18 @@ func TestQuote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"before\n" + quoteBegin, "24 megapixels to 256 colours", "| kompress | pngquant -s3 | libvips |\n|---|---|---|\n| 1.00 s | 4.00 s | 0.50 s |\n" + quoteEnd + "after\n"} {
+	for _, want := range []string{"before\n" + quoteBegin, "24 megapixels to 256 colours", "| kompress | pngquant -s3 | libvips | ImageMagick | scikit-learn |\n|---|---|---|---|---|\n| 1.00 s | 4.00 s | 0.50 s | 9.00 s | 30.00 s |\n" + quoteEnd + "after\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("there is no %q in:\n%s", want, got)
 		}
 	}
 	if strings.Contains(got, "old") {
 		t.Error("the old quotation is still there")
+	}
+	lacks := someReport()
+	lacks.Rows = lacks.Rows[:2]
+	if _, err := lacks.quoteIn(quoteBegin + quoteEnd); err == nil {
+		t.Error("quoted numbers that are not there")
 	}
 	if _, err := someReport().quoteIn("nothing"); err == nil {
 		t.Error("quoted in a file that has no place for it")
