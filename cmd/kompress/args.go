@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"kompress/cmd/kompress/words"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -48,7 +50,7 @@ func sortArgs(takesValue map[string]bool, args []string) (flags, names []string,
 		}
 		split, open := splitFlags(takesValue, arg)
 		if split == nil {
-			return nil, nil, fmt.Errorf("unknown flag %s", printable(arg))
+			return nil, nil, fmt.Errorf("unknown flag %s", words.Printable(arg))
 		}
 		flags = append(flags, split...)
 		if !open {

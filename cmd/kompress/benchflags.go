@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kompress/cmd/kompress/bench"
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/kmeans"
 	"kompress/quantize"
@@ -111,7 +112,7 @@ func (j *benchmark) readSources(c *cli.Context) error {
 		images = nil
 		for _, file := range c.Args().Slice() {
 			if info, err := os.Stat(file); err == nil && info.IsDir() {
-				return usagef("bench: %s is a folder, want images", printable(file))
+				return usagef("bench: %s is a folder, want images", words.Printable(file))
 			}
 			images = append(images, bench.Source{Name: file, Path: file, Pixels: pixelsOf(file)})
 		}
@@ -174,7 +175,7 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 			return err
 		}
 		if other := taken[place(path)]; other != "" {
-			return usagef("--%s and --%s: %s cannot be both", other, flag, printable(path))
+			return usagef("--%s and --%s: %s cannot be both", other, flag, words.Printable(path))
 		}
 		taken[place(path)] = flag
 		if flag != "plot" {
@@ -189,11 +190,11 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 	}
 	f, err := os.Open(c.String("baseline"))
 	if err != nil {
-		return fmt.Errorf("--baseline: %s: %w", printable(c.String("baseline")), reason(err))
+		return fmt.Errorf("--baseline: %s: %w", words.Printable(c.String("baseline")), reason(err))
 	}
 	defer f.Close()
 	if j.baseline, err = bench.ReadJSON(f); err != nil {
-		return fmt.Errorf("--baseline: %s: %w", printable(c.String("baseline")), reason(err))
+		return fmt.Errorf("--baseline: %s: %w", words.Printable(c.String("baseline")), reason(err))
 	}
 	return nil
 }
@@ -208,18 +209,18 @@ func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
 	}
 	for _, image := range c.Args().Slice() {
 		if imagefile.SameFile(image, path) {
-			return fmt.Errorf("--%s: %s: it is one of the images", flag, printable(path))
+			return fmt.Errorf("--%s: %s: it is one of the images", flag, words.Printable(path))
 		}
 	}
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.IsDir():
-		return usagef("--%s: %s is a folder, want a file", flag, printable(path))
+		return usagef("--%s: %s is a folder, want a file", flag, words.Printable(path))
 	case err == nil && !j.force:
-		return fmt.Errorf("--%s: %s: %w", flag, printable(path), imagefile.ErrExists)
+		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(path), imagefile.ErrExists)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("--%s: %s: %w", flag, printable(filepath.Dir(path)), reason(err))
+		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(filepath.Dir(path)), reason(err))
 	}
 	return nil
 }

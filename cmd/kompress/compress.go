@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/kmeans"
 	"kompress/quantize"
@@ -245,7 +246,7 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, output s
 	}
 	session, err := quantize.NewSession(ctx, engine, in.Image)
 	if err != nil {
-		return fmt.Errorf("%s: %w", printable(s.Input), err)
+		return fmt.Errorf("%s: %w", words.Printable(s.Input), err)
 	}
 	defer session.Close()
 	clock.lap(&s.Seconds.Count)
@@ -254,14 +255,14 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, output s
 	j.progress.stage("cluster")
 	q, err := session.Cluster(ctx, o)
 	if err != nil {
-		return fmt.Errorf("%s: %w", printable(s.Input), err)
+		return fmt.Errorf("%s: %w", words.Printable(s.Input), err)
 	}
 	s.clustered(session.Counts(), q)
 	clock.lap(&s.Seconds.Cluster)
 	j.progress.stage("map")
 	m, err := session.Map(ctx, q)
 	if err != nil {
-		return fmt.Errorf("%s: %w", printable(s.Input), err)
+		return fmt.Errorf("%s: %w", words.Printable(s.Input), err)
 	}
 	s.by(engine)
 	clock.lap(&s.Seconds.Map)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"kompress/cmd/kompress/words"
 	"kompress/gpu"
 
 	"github.com/urfave/cli/v2"
@@ -23,7 +24,7 @@ func devicesCommand(stdout io.Writer) *cli.Command {
 		},
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
-				return usagef("devices: got %s, want no names", printable(c.Args().First()))
+				return usagef("devices: got %s, want no names", words.Printable(c.Args().First()))
 			}
 			devices, err := await(c.Context, gpu.Devices)
 			if err != nil {

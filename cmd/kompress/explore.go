@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"kompress/cmd/kompress/explore"
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/kmeans"
 	"kompress/quantize"
@@ -167,7 +168,7 @@ func (j *exploring) one(ctx context.Context, file string) (*explore.Image, error
 		Progress: func(share float64) { j.progress.set(exploreDecoded + (1-exploreDecoded)*share) },
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", printable(file), err)
+		return nil, fmt.Errorf("%s: %w", words.Printable(file), err)
 	}
 	m.Engine = e.name
 	return m, nil
@@ -176,7 +177,7 @@ func (j *exploring) one(ctx context.Context, file string) (*explore.Image, error
 // write writes what is asked for, and prints a line for each file or folder.
 func (j *exploring) write(ctx context.Context) error {
 	t := j.targets
-	images := count(len(j.report.Images), "image")
+	images := words.Count(len(j.report.Images), "image")
 	for _, f := range []struct {
 		path, what string
 		write      func(io.Writer) error
@@ -192,14 +193,14 @@ func (j *exploring) write(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		j.say("%s: %s, %s", printable(f.path), f.what, bytesText(n))
+		j.say("%s: %s, %s", words.Printable(f.path), f.what, words.Bytes(n))
 	}
 	if t.png == "" {
 		return nil
 	}
 	n, err := j.writePlots(ctx)
 	if err == nil {
-		j.say("%s: %s of %s as PNG", printable(t.png), count(n, "plot"), images)
+		j.say("%s: %s of %s as PNG", words.Printable(t.png), words.Count(n, "plot"), images)
 	}
 	return err
 }
@@ -214,7 +215,7 @@ func (j *exploring) say(format string, args ...any) {
 func (j *exploring) writePlots(ctx context.Context) (n int, err error) {
 	folder := &outputs{folder: j.targets.png}
 	if err := folder.makeFolder(); err != nil {
-		return 0, fmt.Errorf("--png: cannot make the folder %s: %w", printable(j.targets.png), reason(err))
+		return 0, fmt.Errorf("--png: cannot make the folder %s: %w", words.Printable(j.targets.png), reason(err))
 	}
 	defer folder.close()
 	err = j.report.Plots(func(name string, data []byte) error {
@@ -260,7 +261,7 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 			return nil, err
 		}
 		if other, taken := places[place(f.path)]; taken {
-			return nil, usagef("--%s: %s is the file of --%s already", f.flag, printable(f.path), other)
+			return nil, usagef("--%s: %s is the file of --%s already", f.flag, words.Printable(f.path), other)
 		}
 		places[place(f.path)] = f.flag
 		if err := t.check(f.path); err != nil {
@@ -278,7 +279,7 @@ func (t *reportTargets) checkPlots(c *cli.Context) error {
 		return usagef("--png: got an empty name, want a folder")
 	}
 	if info, err := os.Stat(t.png); err == nil && !info.IsDir() {
-		return usagef("--png: %s is a file, want a folder", printable(t.png))
+		return usagef("--png: %s is a file, want a folder", words.Printable(t.png))
 	}
 	return nil
 }
@@ -291,11 +292,11 @@ func checkReportFile(flag, path string) error {
 		return usagef("--%s: standard output cannot be written to; for a file of that name: ./-", flag)
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() || os.IsPathSeparator(path[len(path)-1]) {
-		return usagef("--%s: %s is a folder, want a file", flag, printable(path))
+		return usagef("--%s: %s is a folder, want a file", flag, words.Printable(path))
 	}
 	endings := []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
 	if ending := strings.ToLower(filepath.Ext(path)); slices.Contains(endings, ending) {
-		return usagef("--%s: %s ends in %s, but what is written is no image", flag, printable(path), ending)
+		return usagef("--%s: %s ends in %s, but what is written is no image", flag, words.Printable(path), ending)
 	}
 	return nil
 }
@@ -306,20 +307,20 @@ func (t *reportTargets) check(path string) error {
 	if info, err := os.Stat(path); err == nil {
 		for _, input := range t.inputs {
 			if os.SameFile(info, input) {
-				return fmt.Errorf("%s: it is one of the images, and those are not overwritten", printable(path))
+				return fmt.Errorf("%s: it is one of the images, and those are not overwritten", words.Printable(path))
 			}
 		}
 	}
 	if _, err := os.Lstat(path); err == nil && !t.force {
-		return fmt.Errorf("%s: %w", printable(path), imagefile.ErrExists)
+		return fmt.Errorf("%s: %w", words.Printable(path), imagefile.ErrExists)
 	}
 	if folder := filepath.Dir(path); folder != "." {
 		info, err := os.Stat(folder)
 		if err != nil {
-			return fmt.Errorf("%s: folder %s: %w", printable(path), printable(folder), reason(err))
+			return fmt.Errorf("%s: folder %s: %w", words.Printable(path), words.Printable(folder), reason(err))
 		}
 		if !info.IsDir() {
-			return fmt.Errorf("%s: folder %s: not a folder", printable(path), printable(folder))
+			return fmt.Errorf("%s: folder %s: not a folder", words.Printable(path), words.Printable(folder))
 		}
 	}
 	return nil

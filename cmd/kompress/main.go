@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"unicode"
 
+	"kompress/cmd/kompress/words"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -151,7 +153,7 @@ func noCommand(c *cli.Context, stderr io.Writer) error {
 		fmt.Fprintln(stderr, appHelp(c.App))
 		return usagef("a command is missing")
 	}
-	name := printable(c.Args().First())
+	name := words.Printable(c.Args().First())
 	if info, err := os.Stat(c.Args().First()); err == nil && !info.IsDir() {
 		return usagef("%s is a file, not a command: want kompress compress %[1]s", name)
 	}

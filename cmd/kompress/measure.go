@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"kompress/cmd/kompress/words"
 	"kompress/viewer"
 )
 
@@ -12,7 +13,7 @@ import (
 func measured(m *viewer.Measured) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "drawn by %s, compressed by %s\n", m.Renderer, m.Engine)
-	fmt.Fprintf(&b, "last image: %s, %s\n", pixelsText(m.Pixels), count(m.Colors, "distinct color"))
+	fmt.Fprintf(&b, "last image: %s, %s\n", pixelsText(m.Pixels), words.Count(m.Colors, "distinct color"))
 	fmt.Fprintf(&b, "%-28s %6s %9s %9s %9s %9s\n", "", "times", "median", "90 %", "99 %", "most")
 	for _, row := range []struct {
 		name  string

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 )
 
@@ -44,10 +45,10 @@ func newOutputs(output string, given bool, inputs []string, colors int) (*output
 		return o, checkEnding(output)
 	}
 	if err == nil && !info.IsDir() {
-		return o, usagef("--output: %s is a file, want a folder", printable(output))
+		return o, usagef("--output: %s is a file, want a folder", words.Printable(output))
 	}
 	if err != nil && strings.EqualFold(filepath.Ext(output), ".png") {
-		return o, usagef("--output: %s is the name of a file, want a folder for %d images", printable(output), len(inputs))
+		return o, usagef("--output: %s is the name of a file, want a folder for %d images", words.Printable(output), len(inputs))
 	}
 	o.folder = output
 	return o, nil
@@ -58,7 +59,7 @@ func newOutputs(output string, given bool, inputs []string, colors int) (*output
 func checkEnding(name string) error {
 	switch ending := strings.ToLower(filepath.Ext(name)); ending {
 	case ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl":
-		return usagef("--output: %s ends in %s, but results are PNG: want .png", printable(name), ending)
+		return usagef("--output: %s ends in %s, but results are PNG: want .png", words.Printable(name), ending)
 	}
 	return nil
 }
@@ -77,26 +78,26 @@ func (o *outputs) of(file string, force bool) (string, error) {
 		output = o.beside(file)
 	}
 	if imagefile.SameFile(file, output) {
-		return "", fmt.Errorf("%s: the output would overwrite it", printable(file))
+		return "", fmt.Errorf("%s: the output would overwrite it", words.Printable(file))
 	}
 	if other, taken := o.written[place(output)]; taken {
 		if other == file {
-			return "", fmt.Errorf("%s: it is given twice", printable(file))
+			return "", fmt.Errorf("%s: it is given twice", words.Printable(file))
 		}
-		return "", fmt.Errorf("%s: its output %s is that of %s already", printable(file), printable(output), printable(other))
+		return "", fmt.Errorf("%s: its output %s is that of %s already", words.Printable(file), words.Printable(output), words.Printable(other))
 	}
 	// Of what is no image the decoder has more to say.
 	input, err := os.Stat(file)
 	isFile := err == nil && input.Mode().IsRegular()
 	if _, err := os.Lstat(output); err == nil && isFile && !force {
-		return "", fmt.Errorf("%s: %w", printable(output), imagefile.ErrExists)
+		return "", fmt.Errorf("%s: %w", words.Printable(output), imagefile.ErrExists)
 	}
 	if info, err := os.Stat(output); err == nil && o.isInput(info) {
-		return "", fmt.Errorf("%s: its output %s is another of the images or of their results", printable(file), printable(output))
+		return "", fmt.Errorf("%s: its output %s is another of the images or of their results", words.Printable(file), words.Printable(output))
 	}
 	if o.folder != "" {
 		if err := o.makeFolder(); err != nil {
-			return "", fmt.Errorf("%s: cannot make the folder %s: %w", printable(file), printable(o.folder), reason(err))
+			return "", fmt.Errorf("%s: cannot make the folder %s: %w", words.Printable(file), words.Printable(o.folder), reason(err))
 		}
 	}
 	return output, nil

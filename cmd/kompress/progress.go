@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"kompress/cmd/kompress/words"
+
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
@@ -49,7 +51,7 @@ func (p *progress) file(i, n int, name string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.label = shortened(printable(filepath.Base(name)), p.width()/4)
+	p.label = shortened(words.Printable(filepath.Base(name)), p.width()/4)
 	if n > 1 {
 		p.label = fmt.Sprintf("%d/%d %s", i+1, n, p.label)
 	}

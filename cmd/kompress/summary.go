@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/quantize"
 
@@ -112,8 +113,8 @@ func (s *summary) line() string {
 	case !s.Lossless:
 		quality = "exact at 8 bits"
 	}
-	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", printable(s.Output), bytesText(s.BytesIn), bytesText(s.BytesOut),
-		s.ratioText(), count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
+	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", words.Printable(s.Output), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut),
+		s.ratioText(), words.Count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
 }
 
 func (s *summary) ratioText() string {
@@ -132,37 +133,14 @@ func (s *summary) ratioText() string {
 
 func (s *summary) details() string {
 	t := s.Seconds
-	found := fmt.Sprintf("%s, %s", count(s.Steps, "mini-batch step"), count(s.Passes, "full pass"))
+	found := fmt.Sprintf("%s, %s", words.Count(s.Steps, "mini-batch step"), words.Count(s.Passes, "full pass"))
 	if s.Steps == 0 && s.Passes == 0 {
 		found = "nothing to cluster"
 	}
 	return fmt.Sprintf("  %s, %d x %d, %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
-		strings.ToUpper(s.Format), s.Width, s.Height, count(s.Distinct, "distinct color"),
+		strings.ToUpper(s.Format), s.Width, s.Height, words.Count(s.Distinct, "distinct color"),
 		secondsText(t.Decode), secondsText(t.Count), secondsText(t.Cluster), secondsText(t.Map), secondsText(t.Encode),
 		s.Engine, s.engineWhy, found)
-}
-
-// count puts a noun behind a number.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	if strings.HasSuffix(noun, "s") {
-		return fmt.Sprintf("%d %ses", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func bytesText(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1_000_000_000:
-		return fmt.Sprintf("%.2f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
 }
 
 func secondsText(s float64) string {
@@ -170,12 +148,4 @@ func secondsText(s float64) string {
 		return fmt.Sprintf("%.1f ms", 1000*s)
 	}
 	return fmt.Sprintf("%.2f s", s)
-}
-
-// printable quotes names that would upset a terminal.
-func printable(name string) string {
-	if q := fmt.Sprintf("%q", name); q != `"`+name+`"` {
-		return q
-	}
-	return name
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"kompress/cmd/kompress/words"
 	"kompress/gpu"
 	"kompress/imagefile"
 	"kompress/quantize"
@@ -163,18 +164,18 @@ func readScript(c *cli.Context) (*viewer.Script, error) {
 	var text io.Reader = strings.NewReader(viewer.Standard)
 	if name != "standard" {
 		if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-			return nil, usagef("--measure: %s: %w", printable(name), imagefile.ErrNotRegular)
+			return nil, usagef("--measure: %s: %w", words.Printable(name), imagefile.ErrNotRegular)
 		}
 		file, err := os.Open(name)
 		if err != nil {
-			return nil, fmt.Errorf("--measure: %s: %w", printable(name), reason(err))
+			return nil, fmt.Errorf("--measure: %s: %w", words.Printable(name), reason(err))
 		}
 		defer file.Close()
 		text = file
 	}
 	s, err := viewer.ParseScript(text)
 	if err != nil {
-		return nil, fmt.Errorf("--measure: %s: %w", printable(name), err)
+		return nil, fmt.Errorf("--measure: %s: %w", words.Printable(name), err)
 	}
 	return s, nil
 }
@@ -184,11 +185,11 @@ func saveBeside(ctx context.Context, path string, colors int, overwrite bool, wr
 	o := &outputs{colors: colors}
 	output := o.beside(path)
 	if imagefile.SameFile(path, output) {
-		return "", fmt.Errorf("%s: the output would overwrite it", printable(path))
+		return "", fmt.Errorf("%s: the output would overwrite it", words.Printable(path))
 	}
 	if info, err := os.Lstat(output); err == nil {
 		if info.Mode()&os.ModeSymlink != 0 { // to what may be another image
-			return "", fmt.Errorf("%s: it is a link, and those are not overwritten", printable(output))
+			return "", fmt.Errorf("%s: it is a link, and those are not overwritten", words.Printable(output))
 		}
 		if !overwrite {
 			return output, viewer.ErrExists

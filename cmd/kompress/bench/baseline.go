@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strings"
 
+	"kompress/cmd/kompress/words"
+
 	"golang.org/x/perf/benchmath"
 )
 
@@ -50,12 +52,12 @@ func (r *Report) Compare(old *Report) (lines []string) {
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s -> %s, %s times %s", c.where, duration(c.old.Median), duration(c.new.Median), significant(ratio, 3), word))
 	}
-	lines = append(lines, fmt.Sprintf("%s of %d did not change beyond the noise", plural(same, "time"), len(changes)))
+	lines = append(lines, fmt.Sprintf("%s of %d did not change beyond the noise", words.Count(same, "time"), len(changes)))
 	if few := fewest(r, old); same == len(changes) && few > 0 && few < enough(len(changes)) {
 		lines = append(lines, fmt.Sprintf("with %d runs hardly any change of %d times could be told from noise: --runs %d in both", few, len(changes), enough(len(changes))))
 	}
 	if missing > 0 {
-		lines = append(lines, plural(missing, "time")+" of this run are not in the earlier one")
+		lines = append(lines, words.Count(missing, "time")+" of this run are not in the earlier one")
 	}
 	return lines
 }

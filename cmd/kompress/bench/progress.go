@@ -1,6 +1,10 @@
 package bench
 
-import "fmt"
+import (
+	"fmt"
+
+	"kompress/cmd/kompress/words"
+)
 
 // A progress tells how much of the work is done, by the size of the images.
 type progress struct {
@@ -33,7 +37,7 @@ func made(s *Source) float64 {
 }
 
 func (p *progress) preparing(s Source) {
-	what := printable(s.Name)
+	what := words.Printable(s.Name)
 	if s.Megapixels > 0 {
 		what = fmt.Sprintf("%s: scaling to %g MP", what, s.Megapixels)
 	}
@@ -59,7 +63,7 @@ func (p *progress) step() {
 
 func (s *Source) title() string {
 	if s.Megapixels > 0 {
-		return fmt.Sprintf("%s at %g MP", printable(s.Name), s.Megapixels)
+		return fmt.Sprintf("%s at %g MP", words.Printable(s.Name), s.Megapixels)
 	}
-	return printable(s.Name)
+	return words.Printable(s.Name)
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"kompress/cmd/kompress/words"
 )
 
 // ofCopy returns how long a plain copy of the same bytes takes, for the time of the
@@ -129,7 +131,7 @@ func (r *Report) place(m *Image, c *Case) string {
 	if r.oneName() {
 		return where
 	}
-	return printable(filepath.Base(m.Name)) + " " + where
+	return words.Printable(filepath.Base(m.Name)) + " " + where
 }
 
 func verdicts(where map[verdict][]string, first, second string) string {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"kompress/cmd/kompress/words"
 )
 
 // Schema is the version of a Report's JSON form. It changes when a field changes
@@ -126,7 +128,7 @@ const (
 
 // Title names an image with its size.
 func (m *Image) Title() string {
-	return fmt.Sprintf("%s, %s", printable(m.Name), megapixels(m.Pixels()))
+	return fmt.Sprintf("%s, %s", words.Printable(m.Name), megapixels(m.Pixels()))
 }
 
 // Pixels returns how many the image has.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"kompress/cmd/kompress/words"
 )
 
 // A style is how a report is written for people.
@@ -100,7 +102,7 @@ func (m *Image) describe() string {
 		how = ", scaled"
 	}
 	return fmt.Sprintf("%s: %d x %d%s, %s of %.1f MB, %s", m.Title(), m.Width, m.Height, how,
-		strings.ToUpper(m.Format), float64(m.FileBytes)/1e6, plural(m.Distinct, "distinct color"))
+		strings.ToUpper(m.Format), float64(m.FileBytes)/1e6, words.Count(m.Distinct, "distinct color"))
 }
 
 // copyLine says how fast plain copies are, which the tables compare with.
@@ -122,8 +124,8 @@ func (c *Case) describe() string {
 	if c.PSNR != nil {
 		quality = fmt.Sprintf("MSE %s (PSNR %.2f dB)", significant(c.MSE, 4), *c.PSNR)
 	}
-	return fmt.Sprintf("k = %d: %s, %s, %.3f MB; %s, %s", c.K, plural(c.Colors, "color"), quality, float64(c.Bytes)/1e6,
-		plural(c.Steps, "mini-batch step"), plural(c.Passes, "full pass"))
+	return fmt.Sprintf("k = %d: %s, %s, %.3f MB; %s, %s", c.K, words.Count(c.Colors, "color"), quality, float64(c.Bytes)/1e6,
+		words.Count(c.Steps, "mini-batch step"), words.Count(c.Passes, "full pass"))
 }
 
 // table returns the times of a case.

@@ -32,24 +32,6 @@ func significant(v float64, digits int) string {
 	return fmt.Sprintf("%.*f", max(0, after), v)
 }
 
-func plural(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "s"):
-		return fmt.Sprintf("%d %ses", n, noun)
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// printable quotes names that would upset a terminal.
-func printable(name string) string {
-	if q := fmt.Sprintf("%q", name); q != `"`+name+`"` {
-		return q
-	}
-	return name
-}
-
 // quoteList joins words for a sentence.
 func quoteList(words []string) string {
 	if len(words) < 2 {

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"kompress/cmd/kompress/words"
 	"kompress/quantize"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -386,8 +387,8 @@ func TestNamesDoNotRun(t *testing.T) {
 	open(t, ctx, writePage(t, r), looks[0])
 	got := evaluate[[]string](t, ctx, `[...document.querySelectorAll('h2 bdi')].map((e) => e.textContent)`)
 	for i, name := range oddNames {
-		if got[i] != printable(name) {
-			t.Errorf("got heading %q, want %q", got[i], printable(name))
+		if got[i] != words.Printable(name) {
+			t.Errorf("got heading %q, want %q", got[i], words.Printable(name))
 		}
 	}
 	if n := evaluate[int](t, ctx, `document.querySelectorAll('[onload], [onmouseover]').length + document.scripts.length`); n != 1 {

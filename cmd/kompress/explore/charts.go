@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"kompress/cmd/kompress/words"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -206,7 +208,7 @@ func (m *Image) sizeChart(points []curvePoint) *chart {
 	c := &chart{id: "size", title: "File size against k", width: chartWidth, height: 250}
 	c.caption = "Size of the PNG that kompress compress -k writes."
 	c.alt = fmt.Sprintf("Line chart: the file grows from %s with %d colors to %s with %d.",
-		bytesText(points[0].bytes), points[0].k, bytesText(points[len(points)-1].bytes), points[len(points)-1].k)
+		words.Bytes(points[0].bytes), points[0].k, words.Bytes(points[len(points)-1].bytes), points[len(points)-1].k)
 	// The steps in it are where pixels take another bit depth.
 	c.caption += " It jumps where pixels take more bits: above k = 2, 4 and 16."
 	c.draw = func(dc draw.Canvas, t *theme) {

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"kompress/cmd/kompress/words"
 )
 
 //go:embed page.html
@@ -27,13 +29,13 @@ var script string
 // page is parsed when it is first wanted: other commands need not wait for it.
 var page = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
-		"bytes":   bytesText,
+		"bytes":   words.Bytes,
 		"count":   func(n int) string { return groupedInt(int64(n)) },
 		"large":   func(n uint64) string { return groupedInt(int64(n)) },
 		"number":  numberText,
 		"psnr":    psnrText,
 		"percent": percentText,
-		"name":    printable,
+		"name":    words.Printable,
 		"add":     func(a, b int) int { return a + b },
 	}).Parse(pageText))
 })
@@ -48,7 +50,7 @@ func (r *Report) WriteHTML(w io.Writer) error {
 	for i, m := range r.Images {
 		view, err := newImageView(m, i+1)
 		if err != nil {
-			return fmt.Errorf("%s: %w", printable(m.Name), err)
+			return fmt.Errorf("%s: %w", words.Printable(m.Name), err)
 		}
 		v.Views = append(v.Views, view)
 	}

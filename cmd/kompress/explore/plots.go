@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"kompress/cmd/kompress/words"
 )
 
 // Plots gives the charts and error maps of all images to write, each as a PNG with a
@@ -14,7 +16,7 @@ func (r *Report) Plots(write func(name string, png []byte) error) error {
 		for _, c := range m.charts() {
 			data, err := c.file()
 			if err != nil {
-				return fmt.Errorf("%s: %w", printable(m.Name), err)
+				return fmt.Errorf("%s: %w", words.Printable(m.Name), err)
 			}
 			if err := write(stems[i]+"."+c.id+".png", data); err != nil {
 				return err

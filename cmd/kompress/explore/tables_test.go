@@ -10,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"kompress/cmd/kompress/words"
 	"kompress/quantize"
 
 	"gonum.org/v1/plot/vg"
@@ -158,7 +159,7 @@ func TestPageHasTheNumbers(t *testing.T) {
 	for i, m := range r.Images {
 		_, article, _ := strings.Cut(text, fmt.Sprintf(`<article id="i%d"`, i+1))
 		article, _, _ = strings.Cut(article, "</article>")
-		want := []string{groupedInt(int64(m.Distinct)), bytesText(m.Result.Bytes)}
+		want := []string{groupedInt(int64(m.Distinct)), words.Bytes(m.Result.Bytes)}
 		for _, s := range m.Sweep {
 			want = append(want, fmt.Sprintf(`<tr><th scope="row">%d</th><td>%d</td><td>%s</td><td>%s</td><td>%d</td><td>%.3f</td></tr>`,
 				s.K, s.Colors, numberText(s.MSE), psnrText(s.PSNR), s.Bytes, s.Seconds))
@@ -352,8 +353,8 @@ func TestWords(t *testing.T) {
 		{percentText(0), "0 %"}, {percentText(1), "100 %"}, {percentText(1e-9), "< 0.01 %"}, {percentText(0.99999), "> 99.9 %"}, {percentText(0.0512), "5.12 %"}, {percentText(0.5), "50.0 %"},
 		{plural(1, "color"), "1 color"}, {plural(0, "color"), "0 colors"}, {plural(1234, "color"), "1,234 colors"},
 		{ordinal(2), "2nd"}, {ordinal(3), "3rd"}, {ordinal(8), "8th"}, {ordinal(11), "11th"}, {ordinal(21), "21st"}, {ordinal(112), "112th"},
-		{printable("a b.png"), "a b.png"}, {printable("a\nb"), `"a\nb"`},
-		{bytesText(999), "999 B"}, {bytesText(39400), "39.4 kB"}, {bytesText(4_970_000), "4.97 MB"}, {bytesText(2_000_000_000), "2.00 GB"},
+		{words.Printable("a b.png"), "a b.png"}, {words.Printable("a\nb"), `"a\nb"`},
+		{words.Bytes(999), "999 B"}, {words.Bytes(39400), "39.4 kB"}, {words.Bytes(4_970_000), "4.97 MB"}, {words.Bytes(2_000_000_000), "2.00 GB"},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

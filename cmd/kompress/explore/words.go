@@ -7,19 +7,6 @@ import (
 	"strings"
 )
 
-// bytesText is what the compress command prints.
-func bytesText(n int64) string {
-	switch {
-	case n < 1000:
-		return fmt.Sprintf("%d B", n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
-	case n < 1_000_000_000:
-		return fmt.Sprintf("%.2f MB", float64(n)/1e6)
-	}
-	return fmt.Sprintf("%.2f GB", float64(n)/1e9)
-}
-
 // groupedInt has a comma at each three digits.
 func groupedInt(n int64) string {
 	s := strconv.FormatInt(n, 10)
@@ -67,15 +54,6 @@ func percentText(share float64) string {
 	default:
 		return fmt.Sprintf("%.1f %%", p)
 	}
-}
-
-// printable quotes names that would upset a page: what cannot be printed, or turns the
-// direction of a text.
-func printable(name string) string {
-	if q := strconv.Quote(name); q != `"`+name+`"` {
-		return q
-	}
-	return name
 }
 
 // validName replaces bytes that are no text, which neither JSON nor HTML can hold.
