@@ -37,6 +37,7 @@ type job struct {
 	runs     int
 	engines  string
 	seconds  float64 // after which a tool gets no other round
+	longest  float64 // seconds that a process may be expected to take
 	rounds   int
 	folder   string // for files that are made on the way
 }
@@ -59,6 +60,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&j.engines, "engine", "", "engines of kompress bench; none for all that are hardware")
 	flags.IntVar(&j.rounds, "rounds", 3, "rounds of whole processes")
 	flags.Float64Var(&j.seconds, "seconds", 20, "after which a tool gets no other round of the same")
+	flags.Float64Var(&j.longest, "longest", 60, "seconds that a process may be expected to take, by a smaller size; else it is left out")
 	output := flags.String("o", "docs/benchmarks.md", "the file to write")
 	readme := flags.String("readme", "README.md", "the file to bring up to date; none if empty")
 	if err := flags.Parse(args); err != nil {
@@ -111,7 +113,7 @@ func (j *job) measure(ctx context.Context) (*report, error) {
 		}
 		files = append(files, file)
 		for _, k := range j.colors {
-			rows, err := j.compare(ctx, tools, file, size, k)
+			rows, err := j.compare(ctx, j.quick(tools, r, size, k), file, size, k)
 			if err != nil {
 				return nil, err
 			}

@@ -106,6 +106,24 @@ func pythonWith(ctx context.Context, module string) string {
 	return "python3"
 }
 
+// quick returns the tools that are not expected to take too long, by the last size.
+func (j *job) quick(tools []tool, r *report, size, k int) (quick []tool) {
+	for _, t := range tools {
+		expected := 0.0
+		for i := range r.Rows {
+			if x := &r.Rows[i]; x.Tool == t.name && x.K == k {
+				expected = x.Wall * float64(size) / float64(x.Size)
+			}
+		}
+		if expected <= j.longest {
+			quick = append(quick, t)
+		} else {
+			fmt.Fprintf(os.Stderr, "==> LEFT OUT: %s at %d MP, k = %d, which would take some %.0f seconds\n", t.name, size, k, expected)
+		}
+	}
+	return quick
+}
+
 // compare runs the tools in turns.
 func (j *job) compare(ctx context.Context, tools []tool, file string, size, k int) (rows []row, err error) {
 	type taken struct {

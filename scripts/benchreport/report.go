@@ -59,9 +59,10 @@ func (r *report) render() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// Rounds and Seconds are the limits of the job.
+// Rounds, Seconds and Longest are the limits of the job.
 func (r *report) Rounds() int      { return r.job.rounds }
 func (r *report) Seconds() float64 { return r.job.seconds }
+func (r *report) Longest() float64 { return r.job.longest }
 
 // Sections are the tables of whole processes, one a size.
 func (r *report) Sections() (sections []section) {

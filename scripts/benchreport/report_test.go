@@ -46,6 +46,17 @@ func TestRender(t *testing.T) {
 	}
 }
 
+func TestQuick(t *testing.T) {
+	j := &job{longest: 60}
+	r := &report{Rows: []row{{Tool: "slow", Size: 6, K: 16, Wall: 5}, {Tool: "slow", Size: 24, K: 16, Wall: 21}, {Tool: "slow", Size: 24, K: 4, Wall: 2}, {Tool: "fast", Size: 24, K: 16, Wall: 1}}}
+	tools := []tool{{name: "slow"}, {name: "fast"}, {name: "new"}}
+	for k, want := range map[int]int{16: 2, 4: 3} {
+		if got := j.quick(tools, r, 96, k); len(got) != want {
+			t.Errorf("k = %d: got %d tools, want %d", k, len(got), want)
+		}
+	}
+}
+
 func TestQuote(t *testing.T) {
 	got, err := someReport().quoteIn("before\n" + quoteBegin + "old\n" + quoteEnd + "after\n")
 	if err != nil {
