@@ -107,6 +107,7 @@ func TestBenchOnGPU(t *testing.T) {
 
 // Without images there is one that the program brings with it.
 func TestBenchOfShippedPhoto(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
 	out := filepath.Join(folder, "r.json")

@@ -34,6 +34,7 @@ func chunks(t testing.TB, data []byte) map[string][]byte {
 }
 
 func TestBitDepth(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := photo(t, folder)
 	for _, test := range []struct{ colors, depth int }{
@@ -345,6 +346,7 @@ func withFlags(t *testing.T) func(flags ...string) (summary, string) {
 
 // Each of the flags that change the clustering has to arrive.
 func TestClusteringFlags(t *testing.T) {
+	leaveOutWithRace(t)
 	with := withFlags(t)
 	_, file := with()
 	for _, same := range [][]string{
@@ -366,6 +368,7 @@ func TestClusteringFlags(t *testing.T) {
 }
 
 func TestClusteringFlagsDoWhatTheySay(t *testing.T) {
+	leaveOutWithRace(t)
 	with := withFlags(t)
 	standard, _ := with()
 	fast, _ := with("-e", "fast")

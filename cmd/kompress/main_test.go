@@ -289,3 +289,12 @@ func TestHelp(t *testing.T) {
 	}
 	checkFails(t, kompress(t, "help", "nonsense"), exitUsage, "unknown command nonsense")
 }
+
+// leaveOutWithRace skips a test during which no more goes on at the same time than in
+// others.
+func leaveOutWithRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("takes too long with the race detector")
+	}
+}

@@ -26,6 +26,7 @@ func build(t *testing.T) string {
 // The program starts on a machine that has only the C library, and works there on
 // the CPU.
 func TestStartsInAnEmptyRoot(t *testing.T) {
+	leaveOutWithRace(t)
 	requireBuilt(t)
 	root, program := t.TempDir(), build(t)
 	copyTo(t, program, filepath.Join(root, "kompress"))

@@ -39,6 +39,7 @@ func TestViewKeysChangeK(t *testing.T) {
 // A key that is held goes on, there are pictures meanwhile, and the last one is that of
 // the last k.
 func TestViewKeyIsHeld(t *testing.T) {
+	leaveOutWithRace(t)
 	t.Parallel()
 	v := openViewing(t, large(t, t.TempDir()), "-k", "1")
 	v.key("z")
@@ -314,6 +315,7 @@ func checkHelp(m *image.RGBA) error {
 }
 
 func TestViewCloud(t *testing.T) {
+	leaveOutWithRace(t)
 	t.Parallel()
 	v := openViewing(t, writeScenery(t, t.TempDir(), "a.png", 300, 200, true))
 	v.checkCloud()

@@ -72,15 +72,6 @@ func startView(t *testing.T, stdout *states, env []string, args ...string) *proc
 	return startWith(t, c, stdout, append(all, env...))
 }
 
-// leaveOutWithRace skips a test during which no more goes on at the same time than in
-// others.
-func leaveOutWithRace(t *testing.T) {
-	t.Helper()
-	if raceEnabled {
-		t.Skip("takes too long with the race detector")
-	}
-}
-
 func (v *viewing) hasEnded() bool {
 	select {
 	case <-v.ended:

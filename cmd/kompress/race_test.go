@@ -1,4 +1,4 @@
-//go:build linux && cgo && race
+//go:build race
 
 package main
 
