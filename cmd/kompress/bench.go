@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"kompress/cmd/kompress/bench"
+	"kompress/cmd/kompress/words"
 	"kompress/gpu"
 	"kompress/imagefile"
 	"kompress/quantize"
@@ -75,7 +76,7 @@ type benchmark struct {
 	sources []bench.Source
 	engines []bench.Engine
 	report  *bench.Report
-	failed  bool
+	failed  []string // images, and why
 }
 
 // A benchFile is kept up to date while the work goes on.
@@ -130,6 +131,10 @@ func (j *benchmark) openGPU(c *cli.Context) error {
 		return err
 	}
 	took, d := time.Since(begin), e.Device()
+	if d.Software && !c.IsSet("engine") && !c.IsSet("device") {
+		j.report.Warnings = append(j.report.Warnings, bench.NoGPU(d.Renderer)+"; it is left out: --engine cpu,gpu measures it all the same")
+		return e.Close()
+	}
 	staged, err := open(gpu.Options{Device: d.Number, Timed: true, Apart: true})
 	if err != nil {
 		return errors.Join(err, e.Close())
@@ -156,12 +161,8 @@ func (j *benchmark) run(ctx context.Context) error {
 	keep := context.WithoutCancel(ctx)
 	o := j.options
 	o.Progress = j.progress.work
-	o.Keep = func() error { return j.keep(keep) }
-	o.Failed = func(err error) {
-		j.progress.clear()
-		fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
-		j.failed = true
-	}
+	o.Keep = func() error { return errors.Join(j.outputError(), j.keep(keep)) }
+	o.Failed = j.fail
 	text := j.format == "text" && !j.quiet
 	j.report.WarnEarly()
 	if text {
@@ -173,8 +174,11 @@ func (j *benchmark) run(ctx context.Context) error {
 	}
 	err := bench.Run(ctx, j.report, j.engines, j.sources, o)
 	j.progress.clear()
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		err = errInterrupted
+	case err != nil: // a file that cannot be written
+		return err
 	}
 	if text {
 		fmt.Fprint(j.stdout, j.report.Tail())
@@ -190,14 +194,30 @@ func (j *benchmark) run(ctx context.Context) error {
 	return err
 }
 
+// fail reports an image that cannot be measured.
+func (j *benchmark) fail(err error) {
+	j.progress.clear()
+	fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
+	j.failed = append(j.failed, err.Error())
+}
+
+// outputError is of standard output: when nobody reads it any more the work is for
+// nothing, unless files are kept.
+func (j *benchmark) outputError() error {
+	if out, keeps := j.stdout.(*output); keeps && out.err != nil && len(j.files) == 0 && j.plot == "" {
+		return fmt.Errorf("standard output: %w", reason(out.err))
+	}
+	return nil
+}
+
 // printChanges compares with the earlier run.
 func (j *benchmark) printChanges() {
 	if j.baseline == nil {
 		return
 	}
-	fmt.Fprintf(j.stdout, "\nAgainst %s (%s)\n\n", j.baseline.Started.Local().Format("2006-01-02 15:04"), j.baseline.Program)
+	fmt.Fprintf(j.stdout, "\nAgainst %s (%s)\n\n", j.baseline.Started.Local().Format("2006-01-02 15:04"), words.Printable(j.baseline.Program))
 	for _, line := range j.report.Compare(j.baseline) {
-		fmt.Fprintf(j.stdout, "  %s\n", line)
+		fmt.Fprintf(j.stdout, "  %s\n", oneLine(errors.New(line)))
 	}
 }
 
@@ -230,7 +250,7 @@ func (j *benchmark) outcome() error {
 	if err := j.report.Check(); err != nil {
 		return err
 	}
-	if j.failed {
+	if len(j.failed) > 0 {
 		return errReported
 	}
 	return nil

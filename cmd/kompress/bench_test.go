@@ -39,7 +39,7 @@ func TestBench(t *testing.T) {
 	}
 	checkFiles(t, folder, "photo.png", "r.csv", "r.json", "r.md", "r.svg")
 	for _, want := range []string{"command:     kompress bench --engine cpu -k 4,16 --runs=2 " + in, "program:", "processor:", "memory:", "system:", "go:", "cpu engine:",
-		"k = 4:", "k = 16:", "decode", "count", "cluster", "map", "encode", "MP/s", "of copy", "mini-batch steps", "distinct colors", "2 of each are few"} {
+		"k = 4:", "k = 16:", "decode", "count", "cluster", "map", "encode", "MP/s", "of copy", "mini-batch steps", "distinct colors", "2 runs of each: too few"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("there is no %q in:\n%s", want, r.stdout)
 		}
@@ -60,7 +60,7 @@ func TestBench(t *testing.T) {
 		t.Error(err)
 	}
 	// With a baseline, and over the files that are there.
-	again := kompress(t, append(args, "--force", "--baseline", file("r.json"))...)
+	again := kompress(t, append(args, "--force", "--json", file("new.json"), "--baseline", file("r.json"))...)
 	if again.code != exitDone || !strings.Contains(again.stdout, "Against ") || !strings.Contains(again.stdout, "did not change beyond the noise") {
 		t.Errorf("got %+v", again)
 	}
@@ -71,8 +71,8 @@ func TestBenchOnGPU(t *testing.T) {
 	requireGPU(t)
 	folder := t.TempDir()
 	in, out := photo(t, folder), filepath.Join(folder, "r.json")
-	r := kompress(t, "bench", "-k8", "--runs", "2", "--json", out, "--plot", filepath.Join(folder, "r.png"), in)
-	if r.code != exitDone || r.stderr != "" || !strings.Contains(r.stdout, "times as fast as the cpu engine, the gpu engine: upload and count ") {
+	r := kompress(t, "bench", "--engine", "cpu,gpu", "-k8", "--runs", "2", "--json", out, "--plot", filepath.Join(folder, "r.png"), in)
+	if r.code != exitDone || r.stderr != "" || !strings.Contains(r.stdout, "gpu against cpu") || !strings.Contains(r.stdout, "The cpu and the gpu engine found the same palette and indices") {
 		t.Fatalf("got %+v", r)
 	}
 	if _, err := png.Decode(bytes.NewReader(readFile(t, filepath.Join(folder, "r.png")))); err != nil {
@@ -132,7 +132,7 @@ func TestBenchFormats(t *testing.T) {
 	for format, first := range map[string]string{"json": "{", "csv": "image,width,", "markdown": "- command: ", "gobench": "goarch: ", "text": "  command: "} {
 		r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--warmup=0", "--format", format, in)
 		// Where there is no place for warnings they are on the other output.
-		if r.code != exitDone || (r.stderr == "") != (format == "text") || !strings.Contains(r.stderr+r.stdout, "1 of each are few") || !strings.HasPrefix(r.stdout, first) {
+		if r.code != exitDone || (r.stderr == "") != (format == "text") || !strings.Contains(r.stderr+r.stdout, "1 run of each: too few") || !strings.HasPrefix(r.stdout, first) {
 			t.Errorf("%s: got status %d, %q and %.80s", format, r.code, r.stderr, r.stdout)
 		}
 		if format == "json" && !json.Valid([]byte(r.stdout)) {
@@ -147,6 +147,10 @@ func TestBenchUsage(t *testing.T) {
 	there := filepath.Join(folder, "there.json")
 	if err := os.WriteFile(there, []byte("{}"), 0o666); err != nil {
 		t.Fatal(err)
+	}
+	link := filepath.Join(folder, "link")
+	if err := os.Symlink(filepath.Join(folder, "nowhere"), link); err != nil {
+		t.Skip(err) // where few may make links
 	}
 	for _, test := range []struct {
 		code  int
@@ -170,20 +174,26 @@ func TestBenchUsage(t *testing.T) {
 		{exitUsage, []string{"--baseline", there, "--format", "csv"}, []string{"--baseline", "--format text"}},
 		{exitUsage, []string{"--plot", "x.gif"}, []string{"--plot", ".svg or .png"}},
 		{exitUsage, []string{"--json", "-"}, []string{"--json", "--format"}},
-		{exitUsage, []string{"--json", folder}, []string{"--json", "folder"}},
+		{exitFailed, []string{"--json", folder}, []string{"--json", "is a folder"}},
 		{exitUsage, []string{"--json", folder + "/a", "--csv", folder + "/a"}, []string{"--json", "--csv", "both"}},
 		{exitUsage, []string{"--device", "1", "--engine", "cpu"}, []string{"--device", "GPU"}},
-		{exitUsage, []string{folder}, []string{"folder", "images"}},
+		{exitFailed, []string{"--engine=cpu", "--json", link, "--csv", filepath.Join(folder, "x.csv"), "--force"}, []string{"link", "leads nowhere"}},
+		{exitUsage, []string{"--json", folder + "/b.PNG"}, []string{"name of an image"}},
+		{exitUsage, []string{"--json", folder + "/b.jpg"}, []string{"name of an image"}},
+		{exitUsage, []string{"--csv", "/dev/stdout"}, []string{"/dev/stdout", "--format"}},
+		{exitUsage, []string{"--baseline", ""}, []string{"--baseline", "empty"}},
+		{exitUsage, []string{"--size", "1_0"}, []string{"--size"}},
+		{exitUsage, []string{"--size", "0x1p3"}, []string{"--size"}},
 		{exitFailed, []string{"--json", there}, []string{"there.json", "exists"}},
-		{exitFailed, []string{"--json", in, "--force"}, []string{"photo.png", "one of the images"}},
+		{exitUsage, []string{"--json", in, "--force"}, []string{"photo.png", "name of an image"}},
 		{exitFailed, []string{"--json", folder + "/no/such.json"}, []string{"no such file or directory"}},
-		{exitFailed, []string{"--baseline", there}, []string{"there.json", "schema 0, want 1"}},
+		{exitFailed, []string{"--baseline", there}, []string{"there.json", "kind"}},
 		{exitFailed, []string{"--baseline", in}, []string{"photo.png", "no JSON"}},
 		{exitFailed, []string{"--baseline", folder + "/none"}, []string{"none", "no such file"}},
 	} {
 		checkFails(t, kompress(t, append([]string{"bench", in}, test.args...)...), test.code, test.words...)
 	}
-	checkFiles(t, folder, "photo.png", "there.json")
+	checkFiles(t, folder, "link", "photo.png", "there.json")
 }
 
 // An image that fails does not keep the others from being measured.
@@ -194,11 +204,68 @@ func TestBenchOfBadImages(t *testing.T) {
 	if err := os.WriteFile(bad, readFile(t, in)[:2000], 0o666); err != nil {
 		t.Fatal(err)
 	}
-	r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", bad, in, filepath.Join(folder, "none.png"))
-	if r.code != exitFailed || strings.Count(r.stderr, "\n") != 2 || !strings.Contains(r.stderr, "bad.png") || !strings.Contains(r.stdout, "photo.png, 0.019 MP") {
+	r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", bad, in, filepath.Join(folder, "none.png"), folder, "")
+	if r.code != exitFailed || strings.Count(r.stderr, "\n") != 4 || !strings.Contains(r.stderr, "bad.png") || !strings.Contains(r.stdout, "photo.png, 0.019 MP") {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// What is read is not overwritten: neither images nor the earlier run.
+func TestBenchKeepsItsInputs(t *testing.T) {
+	folder := t.TempDir()
+	in, old := photo(t, folder), filepath.Join(folder, "old.json")
+	if r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "-q", "--json", old, in); r.code != exitDone {
+		t.Fatalf("got %+v", r)
+	}
+	before := readFile(t, old)
+	alias := filepath.Join(folder, "alias.csv")
+	if err := os.Symlink(old, alias); err != nil {
+		t.Skip(err) // where few may make links
+	}
+	for _, args := range [][]string{{"--json", old}, {"--csv", alias}} {
+		checkFails(t, kompress(t, append([]string{"bench", "--engine=cpu", "-k2", "--runs=1", "--force", "--baseline", old, in}, args...)...), exitFailed, "it is read")
+	}
+	checkFails(t, kompress(t, "bench", "--engine=cpu", "--force", "--json", old, "--csv", alias, in), exitUsage, "both")
+	if !bytes.Equal(readFile(t, old), before) {
+		t.Error("the earlier run was overwritten")
+	}
+	other := writePNG(t, filepath.Join(folder, "other.png"), colorful(3))
+	checkFails(t, kompress(t, "bench", "--engine=cpu", "--baseline", old, other), exitFailed, "none of these images")
+}
+
+// Names cannot do anything to a terminal or a spreadsheet.
+func TestBenchOddNames(t *testing.T) {
+	folder := t.TempDir()
+	name := filepath.Join(folder, "\x1b[31mre\nd\u202e.png")
+	if err := os.Rename(photo(t, folder), name); err != nil {
+		t.Skip(err) // where such names are forbidden
+	}
+	for _, format := range []string{"text", "markdown"} {
+		r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--format", format, name)
+		if r.code != exitDone || strings.ContainsAny(r.stdout, "\x1b\u202e") || strings.Contains(r.stdout, "re\nd") {
+			t.Errorf("%s: got %+v", format, r)
+		}
+	}
+	t.Chdir(folder)
+	writePNG(t, "=cmd().png", colorful(3))
+	if r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--format", "csv", "=cmd().png"); !strings.Contains(r.stdout, "\n./=cmd().png,") {
+		t.Errorf("got %s", r.stdout)
+	}
+}
+
+// When nobody reads what it prints, and nothing else is kept, the work ends.
+func TestBenchEndsWithItsReader(t *testing.T) {
+	in := photo(t, t.TempDir())
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"kompress", "bench", "--engine=cpu", "-k2", "--runs=1000000", in}, brokenPipe{}, &stderr)
+	if code != exitFailed || !strings.Contains(stderr.String(), "standard output") {
+		t.Errorf("got status %d and %q", code, stderr.String())
+	}
+}
+
+type brokenPipe struct{}
+
+func (brokenPipe) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
 // After an interrupt what is done is printed and kept.
 func TestBenchInterrupted(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"kompress/cmd/kompress/bench"
 	"kompress/cmd/kompress/words"
@@ -36,12 +37,14 @@ func (j *benchmark) read(c *cli.Context) (err error) {
 	}
 	j.report = &bench.Report{
 		Schema:   bench.Schema,
+		Kind:     bench.Kind,
 		Program:  version(),
 		Commit:   commit(),
-		Command:  shellescape.QuoteCommand(append([]string{"kompress"}, c.App.Metadata[typedArgs].([]string)...)),
+		Command:  commandText(c.App.Metadata[typedArgs].([]string)),
 		Started:  time.Now(),
 		Machine:  bench.ReadMachine(),
 		Images:   []*bench.Image{},
+		Failures: slices.Clone(j.failed),
 		Warnings: []string{},
 		Settings: bench.Settings{
 			Colors: j.options.Colors, Runs: j.options.Runs, Warmup: j.options.Warmup,
@@ -75,6 +78,20 @@ func (j *benchmark) readOptions(c *cli.Context) (err error) {
 		choose(c, "effort", &o.Quantize.Effort, kmeans.Fast, kmeans.Default, kmeans.Best),
 		choose(c, "space", &o.Quantize.Space, quantize.SRGB, quantize.Oklab),
 	)
+}
+
+// commandText is the command line in one line, for a shell. What would upset a
+// terminal is quoted as Go does it.
+func commandText(typed []string) string {
+	text := "kompress"
+	for _, word := range typed {
+		if quoted := words.Printable(word); quoted != word && strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }) {
+			text += " " + quoted
+		} else {
+			text += " " + shellescape.Quote(word)
+		}
+	}
+	return text
 }
 
 // list reads a flag of several values, no two of which are alike.
@@ -111,8 +128,9 @@ func (j *benchmark) readSources(c *cli.Context) error {
 	if c.Args().Present() {
 		images = nil
 		for _, file := range c.Args().Slice() {
-			if info, err := os.Stat(file); err == nil && info.IsDir() {
-				return usagef("bench: %s is a folder, want images", words.Printable(file))
+			if err := checkImage(file); err != nil {
+				j.fail(err)
+				continue
 			}
 			images = append(images, bench.Source{Name: file, Path: file, Pixels: pixelsOf(file)})
 		}
@@ -126,12 +144,24 @@ func (j *benchmark) readSources(c *cli.Context) error {
 	return nil
 }
 
+// checkImage finds what is no file before the others are measured for minutes.
+func checkImage(file string) error {
+	if file == "" {
+		return errors.New(`"": an image cannot have an empty name`)
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", words.Printable(file), reason(err))
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: %w", words.Printable(file), imagefile.ErrNotRegular)
+	}
+	return nil
+}
+
 // pixelsOf returns how many pixels a file says it has, or 0: it is for the time that
 // is left.
 func pixelsOf(file string) int {
-	if info, err := os.Stat(file); err != nil || !info.Mode().IsRegular() {
-		return 0
-	}
 	f, err := os.Open(file)
 	if err != nil {
 		return 0
@@ -146,8 +176,9 @@ func pixelsOf(file string) int {
 
 func parseSizes(text string, most float64) (sizes []float64, err error) {
 	for _, word := range strings.Split(text, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(word), 64)
-		if err != nil || !(v > 0 && v <= most) {
+		word = strings.TrimSpace(word)
+		v, err := strconv.ParseFloat(word, 64)
+		if err != nil || strings.ContainsAny(word, "_xXpP") || !(v > 0 && v <= most) {
 			return nil, usagef("--size: got %q, want megapixels up to %g, such as 6,24,96", text, most)
 		}
 		if slices.Contains(sizes, v) {
@@ -174,10 +205,12 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 		if err := j.checkFile(c, flag, path); err != nil {
 			return err
 		}
-		if other := taken[place(path)]; other != "" {
-			return usagef("--%s and --%s: %s cannot be both", other, flag, words.Printable(path))
+		for other, name := range taken {
+			if place(path) == place(name) || imagefile.SameFile(path, name) {
+				return usagef("--%s and --%s: %s cannot be both", other, flag, words.Printable(path))
+			}
 		}
-		taken[place(path)] = flag
+		taken[flag] = path
 		if flag != "plot" {
 			j.files = append(j.files, benchFile{path: path, write: bench.Formats[flag]})
 		}
@@ -188,6 +221,9 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 	if j.format != "text" {
 		return usagef("--baseline goes with --format text, not with %s", j.format)
 	}
+	if c.String("baseline") == "" {
+		return usagef("--baseline: got an empty name, want a file")
+	}
 	f, err := os.Open(c.String("baseline"))
 	if err != nil {
 		return fmt.Errorf("--baseline: %s: %w", words.Printable(c.String("baseline")), reason(err))
@@ -196,33 +232,63 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 	if j.baseline, err = bench.ReadJSON(f); err != nil {
 		return fmt.Errorf("--baseline: %s: %w", words.Printable(c.String("baseline")), reason(err))
 	}
+	for _, s := range j.sources {
+		if slices.ContainsFunc(j.baseline.Images, func(m *bench.Image) bool { return m.Name == s.Name }) {
+			return nil
+		}
+	}
+	return fmt.Errorf("--baseline: %s: it has none of these images", words.Printable(c.String("baseline")))
+}
+
+// checkFile refuses, before minutes of work, what could not be written after them.
+func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
+	switch {
+	case path == "":
+		return usagef("--%s: got an empty name, want a file", flag)
+	case path == "-", strings.HasPrefix(path, "/dev/"), strings.HasPrefix(path, "/proc/"):
+		return usagef("--%s: got %s, want a file; for standard output there is --format", flag, words.Printable(path))
+	case flag != "plot" && isImageName(path):
+		return usagef("--%s: %s has the name of an image", flag, words.Printable(path))
+	}
+	for _, input := range append(c.Args().Slice(), c.String("baseline")) {
+		if input != "" && imagefile.SameFile(input, path) {
+			return fmt.Errorf("--%s: %s: it is read, and would be overwritten", flag, words.Printable(path))
+		}
+	}
+	if err := j.checkPlace(path); err != nil {
+		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(path), err)
+	}
 	return nil
 }
 
-// checkFile refuses, before hours of work, what could not be written after them.
-func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
-	switch path {
-	case "":
-		return usagef("--%s: got an empty name, want a file", flag)
-	case "-":
-		return usagef("--%s: standard output is what --format is for; for a file of that name: ./-", flag)
-	}
-	for _, image := range c.Args().Slice() {
-		if imagefile.SameFile(image, path) {
-			return fmt.Errorf("--%s: %s: it is one of the images", flag, words.Printable(path))
-		}
-	}
+// checkPlace says whether a file can be written there, and may be.
+func (j *benchmark) checkPlace(path string) error {
+	_, lerr := os.Lstat(path)
 	info, err := os.Stat(path)
 	switch {
+	case lerr == nil && err != nil:
+		return errors.New("symbolic link leads nowhere")
 	case err == nil && info.IsDir():
-		return usagef("--%s: %s is a folder, want a file", flag, words.Printable(path))
+		return errors.New("it is a folder, want a file")
+	case err == nil && !info.Mode().IsRegular():
+		return imagefile.ErrNotRegular
 	case err == nil && !j.force:
-		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(path), imagefile.ErrExists)
+		return imagefile.ErrExists
 	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(filepath.Dir(path)), reason(err))
+	folder := filepath.Dir(path)
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		folder = filepath.Dir(target)
 	}
-	return nil
+	probe, err := os.CreateTemp(folder, ".kompress-*")
+	if err != nil {
+		return reason(err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// isImageName says whether a name ends as those of images do.
+func isImageName(path string) bool {
+	return strings.EqualFold(filepath.Ext(path), ".png") || checkEnding(path) != nil
 }
 
 func plotFormat(path string) string {

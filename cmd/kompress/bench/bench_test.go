@@ -106,7 +106,7 @@ func twoEngines(calls *[]string) []Engine {
 }
 
 func newReport(engines []Engine) *Report {
-	r := &Report{Schema: Schema, Program: "test", Command: "kompress bench", Settings: Settings{Effort: "default", Space: "srgb"}}
+	r := &Report{Schema: Schema, Kind: Kind, Program: "test", Command: "kompress bench", Settings: Settings{Effort: "default", Space: "srgb"}}
 	for _, e := range engines {
 		r.Engines = append(r.Engines, e.Device)
 	}
@@ -258,7 +258,7 @@ func TestNoRatioOfDifferentResults(t *testing.T) {
 			if !errors.Is(r.Check(), ErrDiffer) || strings.Contains(text, "times as fast") || strings.Contains(text, "Where each wins") || len(names) != 0 {
 				t.Errorf("got error %v, points %v and:\n%s", r.Check(), names, text)
 			}
-			if !strings.Contains(text, "no ratio") || !strings.Contains(strings.Join(r.Warnings, ""), "differ") {
+			if !strings.Contains(text, "No ratio") || !strings.Contains(strings.Join(r.Warnings, ""), "differ") {
 				t.Errorf("nothing is said about it:\n%s", text)
 			}
 		})
@@ -430,6 +430,9 @@ func TestScaled(t *testing.T) {
 	corner, last := got.RGBAAt(0, 0), got.RGBAAt(89, 169)
 	if corner.A != 255 || corner.R > 10 || last.R < 240 || last.G < 240 {
 		t.Errorf("got corners %v and %v", corner, last)
+	}
+	if hasMemory(image.Pt(1<<20, 1<<20)) == nil || hasMemory(image.Pt(10, 10)) != nil {
+		t.Error("there is memory for a million megapixels, or not for a hundred pixels")
 	}
 	if size := scaledSize(image.Pt(1, 65000), 0.001); size.X < 1 || size.Y < 1 {
 		t.Errorf("got %v", size)

@@ -71,32 +71,49 @@ func WriteJSON(w io.Writer, r *Report) error {
 // ReadJSON reads what WriteJSON has written.
 func ReadJSON(from io.Reader) (*Report, error) {
 	r := new(Report)
-	if err := json.NewDecoder(from).Decode(r); err != nil {
+	d := json.NewDecoder(from)
+	if err := d.Decode(r); err != nil {
 		return nil, fmt.Errorf("bench: got no JSON of a report: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("bench: got more than the JSON of one report")
+	}
+	if r.Kind != Kind {
+		return nil, fmt.Errorf("bench: got JSON of kind %q, want %q", r.Kind, Kind)
 	}
 	if r.Schema != Schema {
 		return nil, fmt.Errorf("bench: got schema %d, want %d", r.Schema, Schema)
 	}
-	if r.hasNull() {
-		return nil, errors.New("bench: got null, want images, cases and stages")
-	}
-	return r, nil
+	return r, r.check()
 }
 
-// hasNull says whether there is null among what has to be something.
-func (r *Report) hasNull() bool {
-	null := func(s *Stage) bool { return s == nil }
+// check returns an error if there is what no run could have found.
+func (r *Report) check() error {
 	for _, m := range r.Images {
-		if m == nil || slices.ContainsFunc(m.Stages, null) {
-			return true
+		if m == nil || slices.Contains(m.Cases, nil) || slices.Contains(m.Stages, nil) {
+			return errors.New("bench: got null, want images, cases and stages")
 		}
 		for _, c := range m.Cases {
-			if c == nil || slices.ContainsFunc(c.Stages, null) {
-				return true
+			if slices.Contains(c.Stages, nil) {
+				return errors.New("bench: got null, want stages")
+			}
+			if !(c.MSE >= 0) || c.Bytes < 0 {
+				return fmt.Errorf("bench: got an MSE of %v and %d bytes, want none below 0", c.MSE, c.Bytes)
 			}
 		}
+		var err error
+		m.stages(func(where string, s *Stage) {
+			for _, v := range slices.Concat(s.Seconds, s.Device, s.Warmup) {
+				if !(v >= 0 && v < 365*24*3600) {
+					err = fmt.Errorf("bench: got a time of %v seconds, want one that a run can take", v)
+				}
+			}
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return false
+	return nil
 }
 
 // WriteCSV writes a row for every time that was taken.
@@ -106,7 +123,7 @@ func WriteCSV(w io.Writer, r *Report) error {
 		"k", "colors", "steps", "passes", "mse", "psnr_db", "png_bytes", "differ",
 		"stage", "engine", "bytes", "warmup", "run", "seconds", "device_seconds"})
 	for _, m := range r.Images {
-		image := []string{m.Name, strconv.Itoa(m.Width), strconv.Itoa(m.Height), strconv.FormatBool(m.Scaled), m.Format,
+		image := []string{cell(m.Name), strconv.Itoa(m.Width), strconv.Itoa(m.Height), strconv.FormatBool(m.Scaled), m.Format,
 			strconv.FormatInt(m.FileBytes, 10), strconv.Itoa(m.Distinct)}
 		for _, s := range m.Stages {
 			s.records(c, append(image[:len(image):len(image)], "", "", "", "", "", "", "", ""))
@@ -125,6 +142,14 @@ func WriteCSV(w io.Writer, r *Report) error {
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// cell makes a name what no spreadsheet takes for a formula, and valid text.
+func cell(name string) string {
+	if strings.ContainsAny(name[:min(1, len(name))], "=+-@\t\r") {
+		name = "./" + name
+	}
+	return strings.ToValidUTF8(name, "\ufffd")
 }
 
 func (s *Stage) records(c *csv.Writer, first []string) {

@@ -40,7 +40,7 @@ func ReadMachine() Machine {
 	if found, err := host.Info(); err == nil {
 		m.OS = strings.TrimSpace(fmt.Sprintf("%s %s, %s %s", found.Platform, found.PlatformVersion, found.OS, found.KernelVersion))
 	}
-	if found, err := cpu.Percent(300*time.Millisecond, false); err == nil && len(found) == 1 {
+	if found, err := cpu.Percent(100*time.Millisecond, false); err == nil && len(found) == 1 {
 		m.Busy = found[0] / 100
 	}
 	return m

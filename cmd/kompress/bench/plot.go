@@ -5,8 +5,11 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"kompress/cmd/kompress/words"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -91,7 +94,7 @@ func (r *Report) draw(page draw.Canvas, panels []*plot.Plot) {
 		height := page.Max.Y - page.Min.Y
 		p.Draw(draw.Crop(page, x*width+2, (x+1)*width-pageWidth-4, height-(y+1)*panelHeight+4, -y*panelHeight-4))
 	}
-	stageLegend().Draw(draw.Crop(page, pageWidth-legendWidth, 0, 0, -24))
+	r.stageLegend().Draw(draw.Crop(page, pageWidth-legendWidth, 0, 0, -24))
 }
 
 // foot names the machine.
@@ -102,7 +105,11 @@ func (r *Report) foot() string {
 			text += "; " + e.Name
 		}
 	}
-	return "Times as fast: upload to read back. " + shortened(text+"; kompress "+r.Program, 110)
+	note := "Medians of each stage. "
+	if len(r.others()) > 0 {
+		note = "Times as fast: upload to read back. "
+	}
+	return note + shortened(text+"; kompress "+r.Program, 110)
 }
 
 // panels are the parts of the drawing.
@@ -156,7 +163,7 @@ func sans(p *plot.Plot) {
 
 // barPanel stacks the stages' medians, a bar for each k and engine.
 func (r *Report) barPanel(m *Image) (*plot.Plot, error) {
-	p := newPanel(shortened(m.Title(), 34))
+	p := newPanel(shortened(words.Printable(filepath.Base(m.Name)), 22) + ", " + megapixels(m.Pixels()))
 	var labels []string
 	heights := map[string]plotter.Values{}
 	unit, scale := "s", 1.0
@@ -201,6 +208,7 @@ func (r *Report) barPanel(m *Image) (*plot.Plot, error) {
 		return ticks
 	})
 	p.X.Label.Text = "engine and k"
+	p.Y.Max *= 1.05 // lest the tallest touches the title
 	return p, nil
 }
 
@@ -237,12 +245,15 @@ func shortened(text string, length int) string {
 }
 
 // stageLegend says which colour is which stage, the uppermost first.
-func stageLegend() *plot.Legend {
+func (r *Report) stageLegend() *plot.Legend {
 	l := plot.NewLegend()
 	l.Top, l.Left = true, true
 	l.TextStyle.Font.Size = textSize
 	l.TextStyle.Font.Variant = "Sans"
 	for _, stage := range slices.Backward(allStages) {
+		if len(r.others()) == 0 && r.Engines[0].Engine == "cpu" && (stage == Upload || stage == ReadBack) {
+			continue // it has none
+		}
 		bar := &plotter.BarChart{Color: stageColors[stage], LineStyle: draw.LineStyle{Color: color.Black, Width: 0.3}}
 		l.Add(stage, bar)
 	}
@@ -260,8 +271,12 @@ type point struct {
 // image. It is nil if there is no ratio.
 func (r *Report) ratioPanel(engine string, byK bool) (*plot.Plot, error) {
 	lines, names := r.ratioPoints(engine, byK)
-	if len(names) == 0 {
-		return nil, nil
+	if len(names) == 0 || !byK && !r.oneName() {
+		return nil, nil // sizes of different images make no line
+	}
+	const legible = 8
+	if len(names) > legible {
+		names = names[:legible]
 	}
 	p := newPanel(fmt.Sprintf("%s against %s, by size", engine, r.Engines[0].Engine))
 	p.Y.Label.Text = "times as fast"
@@ -272,7 +287,7 @@ func (r *Report) ratioPanel(engine string, byK bool) (*plot.Plot, error) {
 	}
 	logarithmic(&p.X, lines, func(t point) []float64 { return []float64{t.x} }, true)
 	logarithmic(&p.Y, lines, func(t point) []float64 { return []float64{t.Min, t.Max, 1} }, false)
-	p.Y.Max *= math.Pow(p.Y.Max/p.Y.Min, min(1, 0.14*float64(len(names)))) // room for the legend
+	p.Y.Max *= math.Pow(p.Y.Max/p.Y.Min, min(0.8, 0.1*float64(len(names)))) // room for the legend
 	grid := plotter.NewGrid()
 	grid.Vertical.Width, grid.Horizontal.Color = 0, color.Gray{0xd8}
 	p.Add(grid)
@@ -300,7 +315,7 @@ func (r *Report) ratioPoints(engine string, byK bool) (lines map[string][]point,
 			if byK {
 				name, x = megapixels(m.Pixels()), float64(c.K)
 				if !r.oneName() {
-					name = shortened(m.Title(), 20)
+					name = shortened(words.Printable(filepath.Base(m.Name)), 16)
 				}
 			}
 			if lines[name] == nil {
@@ -344,11 +359,15 @@ func logarithmic(axis *plot.Axis, lines map[string][]point, values func(point) [
 			marks = append(marks, math.Exp2(e))
 		}
 	}
+	digits := 3
+	if own {
+		digits = 2 // sizes are not exact
+	}
 	var ticks plot.ConstantTicks
 	for i, v := range marks {
 		tick := plot.Tick{Value: v}
 		if len(marks) <= fits || i%2 == 0 {
-			tick.Label = trimZeros(significant(v, 3))
+			tick.Label = trimZeros(significant(v, digits))
 		}
 		ticks = append(ticks, tick)
 	}

@@ -31,24 +31,24 @@ func (m *Image) ofCopy(s *Stage) (share float64, ok bool) {
 	return part * median(c.Seconds) / seconds, true
 }
 
-// ratioLines compare each engine with the first, stage by stage.
-func (r *Report) ratioLines(m *Image, c *Case) (lines []string) {
+// ratios compares each engine with the first.
+func (r *Report) ratios(s *style, m *Image, c *Case) (text string) {
 	if c.Differ != "" {
-		return []string{"no ratio: " + c.Differ}
+		return s.item("No ratio: " + c.Differ + ".")
 	}
 	for _, e := range r.others() {
-		var parts []string
+		var rows [][]string
 		for _, what := range compared {
 			if ratio, ok := r.ratio(m, c, what, e.Engine); ok {
-				parts = append(parts, fmt.Sprintf("%s %s (%s ... %s)", what.name,
-					significant(ratio.Median, 3), significant(ratio.Min, 3), significant(ratio.Max, 3)))
+				rows = append(rows, []string{what.name, significant(ratio.Median, 3), significant(ratio.Min, 3) + " ... " + significant(ratio.Max, 3)})
 			}
 		}
-		if len(parts) > 0 {
-			lines = append(lines, fmt.Sprintf("times as fast as the %s engine, the %s engine: %s", r.Engines[0].Engine, e.Engine, strings.Join(parts, ", ")))
+		if len(rows) > 0 {
+			text += "\n" + s.item(fmt.Sprintf("The %s and the %s engine found the same palette and indices in each round.", r.Engines[0].Engine, e.Engine))
+			text += "\n" + s.table([]string{e.Engine + " against " + r.Engines[0].Engine, "times as fast", "min ... max"}, rows)
 		}
 	}
-	return lines
+	return text
 }
 
 // A comparison is of what engines spend on the same: a GPU has pixels brought into

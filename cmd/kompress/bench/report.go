@@ -14,10 +14,14 @@ import (
 // its meaning or goes; fields may be added.
 const Schema = 1
 
+// Kind is that of every Report.
+const Kind = "kompress bench"
+
 // A Report is everything that was found, and where. The JSON names are part of the
 // program's interface. All times are in seconds.
 type Report struct {
 	Schema   int       `json:"schema"`
+	Kind     string    `json:"kind"`    // to tell it from what other commands write
 	Program  string    `json:"program"` // version, commit and Go
 	Commit   string    `json:"commit,omitempty"`
 	Command  string    `json:"command"`

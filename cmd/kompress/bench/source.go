@@ -14,8 +14,10 @@ import (
 	"runtime"
 	"sync"
 
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 
+	"github.com/shirou/gopsutil/v4/mem"
 	xdraw "golang.org/x/image/draw"
 )
 
@@ -47,7 +49,7 @@ func (s *Source) Prepare(ctx context.Context, maxPixels int64) (path string, rem
 	}
 	folder, err := os.MkdirTemp("", "kompress-bench-")
 	if err != nil {
-		return "", nil, err
+		return "", nil, fmt.Errorf("%s: no temporary folder for a copy of another size (TMPDIR): %w", words.Printable(s.Name), err)
 	}
 	remove = func() { os.RemoveAll(folder) }
 	if path, err = s.make(ctx, folder, maxPixels); err != nil {
@@ -74,8 +76,8 @@ func (s *Source) make(ctx context.Context, folder string, maxPixels int64) (path
 		return "", err
 	}
 	size := scaledSize(file.Image.Bounds().Size(), s.Megapixels)
-	if n := int64(size.X) * int64(size.Y); maxPixels > 0 && n > maxPixels {
-		return "", fmt.Errorf("%s: got %d pixels to scale it to, want at most %d", s.Name, n, maxPixels)
+	if err := hasMemory(size); err != nil {
+		return "", fmt.Errorf("%s: %w", words.Printable(s.Name), err)
 	}
 	m, err := scale(ctx, file.Image, size)
 	if err != nil {
@@ -84,6 +86,18 @@ func (s *Source) make(ctx context.Context, folder string, maxPixels int64) (path
 	file = nil
 	path = filepath.Join(folder, "scaled.png")
 	return path, writeScaled(ctx, path, m)
+}
+
+// hasMemory says whether an image of that size can be made and measured: it takes some
+// nine bytes a pixel.
+func hasMemory(size image.Point) error {
+	const each = 9
+	pixels := float64(size.X) * float64(size.Y)
+	found, err := mem.VirtualMemory()
+	if pixels > math.MaxInt32 || err == nil && each*pixels > float64(found.Available) {
+		return fmt.Errorf("got %.0f megapixels to scale it to, which need %s of memory: there is not as much", pixels/1e6, words.Bytes(int64(min(each*pixels, math.MaxInt64/2))))
+	}
+	return nil
 }
 
 // scaledSize returns the size of so many megapixels that is nearest in shape.

@@ -50,10 +50,16 @@ func (r *Report) words(s *style) string {
 	return text + r.tail(s)
 }
 
+// notes say what the tables cannot.
+const notes = "Engine is upload to read back in one go, as compress does it, without the waits that tell stages apart; " +
+	"all adds decode and encode. MB/s: of the file for decode, of decoded pixels for upload, count and map, of 1-byte indices for " +
+	"read back and encode. MSE: summed over red, green and blue."
+
 func (r *Report) head(s *style) (text string) {
 	for _, line := range r.lines() {
 		text += s.field(line[0], line[1])
 	}
+	text += s.item(notes)
 	for _, warning := range r.Warnings[:r.early] {
 		text += s.item("warning: " + warning)
 	}
@@ -63,16 +69,14 @@ func (r *Report) head(s *style) (text string) {
 func (r *Report) body(s *style, m *Image) string {
 	text := "\n" + s.heading(m.describe())
 	if n := m.runs(); n < r.Settings.Runs {
-		text += s.item(fmt.Sprintf("%d of %d runs", n, r.Settings.Runs))
+		text += s.item(fmt.Sprintf("%d of %s", n, words.Count(r.Settings.Runs, "run")))
 	}
 	if line := m.copyLine(); line != "" {
 		text += s.item(line)
 	}
 	for _, c := range m.Cases {
 		text += "\n" + s.item(c.describe()) + "\n" + s.table(r.table(m, c))
-		for _, line := range r.ratioLines(m, c) {
-			text += s.item(line)
-		}
+		text += r.ratios(s, m, c)
 	}
 	return text
 }
@@ -101,8 +105,8 @@ func (m *Image) describe() string {
 	if m.Scaled {
 		how = ", scaled"
 	}
-	return fmt.Sprintf("%s: %d x %d%s, %s of %.1f MB, %s", m.Title(), m.Width, m.Height, how,
-		strings.ToUpper(m.Format), float64(m.FileBytes)/1e6, words.Count(m.Distinct, "distinct color"))
+	return fmt.Sprintf("%s: %d x %d%s, %s of %s, %s", m.Title(), m.Width, m.Height, how,
+		strings.ToUpper(m.Format), words.Bytes(m.FileBytes), words.Count(m.Distinct, "distinct color"))
 }
 
 // copyLine says how fast plain copies are, which the tables compare with.
@@ -124,13 +128,13 @@ func (c *Case) describe() string {
 	if c.PSNR != nil {
 		quality = fmt.Sprintf("MSE %s (PSNR %.2f dB)", significant(c.MSE, 4), *c.PSNR)
 	}
-	return fmt.Sprintf("k = %d: %s, %s, %.3f MB; %s, %s", c.K, words.Count(c.Colors, "color"), quality, float64(c.Bytes)/1e6,
+	return fmt.Sprintf("k = %d: %s, %s, %s; %s, %s", c.K, words.Count(c.Colors, "color"), quality, words.Bytes(c.Bytes),
 		words.Count(c.Steps, "mini-batch step"), words.Count(c.Passes, "full pass"))
 }
 
 // table returns the times of a case.
 func (r *Report) table(m *Image, c *Case) (header []string, rows [][]string) {
-	header = []string{"stage", "engine", "median", "min ... max", "device", "MP/s", "MB/s", "of copy"}
+	header = []string{"stage", "engine", "median", "min ... max", "warm-up", "device", "MP/s", "MB/s", "of copy"}
 	last := ""
 	for _, s := range r.rows(m, c) {
 		name, all := s.Name, Summarize(s.Seconds)
@@ -144,7 +148,7 @@ func (r *Report) table(m *Image, c *Case) (header []string, rows [][]string) {
 		}
 		rows = append(rows, []string{
 			name, engine, duration(all.Median), duration(all.Min) + " ... " + duration(all.Max),
-			deviceText(s), rate(float64(m.Pixels())/1e6, all.Median), bytesRate(s, all.Median), r.copyText(m, s),
+			warmupText(s), deviceText(s), rate(float64(m.Pixels())/1e6, all.Median), bytesRate(s, all.Median), r.copyText(m, s),
 		})
 	}
 	return withoutEmpty(header, rows)
@@ -170,6 +174,14 @@ func withoutEmpty(header []string, rows [][]string) ([]string, [][]string) {
 		rows[i] = keep(row)
 	}
 	return keep(header), rows
+}
+
+// warmupText is of the first time, which is the slowest as a rule.
+func warmupText(s *Stage) string {
+	if len(s.Warmup) == 0 {
+		return ""
+	}
+	return duration(s.Warmup[0])
 }
 
 func deviceText(s *Stage) string {

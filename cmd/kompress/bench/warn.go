@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"kompress/cmd/kompress/words"
 )
 
 // What is too much:
@@ -24,7 +26,7 @@ func (r *Report) WarnEarly() {
 		r.warning("the machine runs on a battery, which slows processors: plug it in; a --baseline of another time means nothing")
 	}
 	if m := &r.Machine; m.Busy > busy {
-		r.warning("other programs use %.0f %% of the processor: close them, or take more with --runs", 100*m.Busy)
+		r.warning("other programs use %.0f %% of all cores: close them, or take more with --runs", 100*m.Busy)
 	}
 	r.early = len(r.Warnings)
 }
@@ -45,8 +47,7 @@ func (r *Report) warning(format string, args ...any) {
 func (r *Report) warnDevices() {
 	for _, e := range r.Engines {
 		if e.Software {
-			r.warning("%s runs on the CPU: this is no GPU, and its times say nothing about one; "+
-				"--device N takes another (see kompress devices), --engine cpu leaves it out", e.Name)
+			r.warning("%s; --device N takes another (see kompress devices), --engine cpu leaves it out", NoGPU(e.Name))
 		}
 	}
 }
@@ -87,7 +88,7 @@ func (r *Report) warnSpread() {
 		r.warning("times vary: %s%s: close other programs, and take more with --runs %d", vague.what, vague.others(), max(20, 2*r.Settings.Runs))
 	}
 	if runs > 0 && runs < fewRuns {
-		r.warning("%d of each are few, and their spread says little: --runs %d", runs, DefaultRuns)
+		r.warning("%s of each: too few for the spread to say much: --runs %d", words.Count(runs, "run"), DefaultRuns)
 	}
 }
 
@@ -133,4 +134,9 @@ func (r *Report) warnStrain(before, after strain) {
 	if after.limit < lowLimit {
 		r.warning("the processor may use %.0f %% of its frequency only (scaling_max_freq): lift that, or compare no times with a --baseline of before", 100*after.limit)
 	}
+}
+
+// NoGPU says what a software renderer is.
+func NoGPU(renderer string) string {
+	return renderer + " runs on the CPU: this is no GPU, and its times say nothing about one"
 }
