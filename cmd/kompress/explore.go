@@ -182,7 +182,7 @@ func (j *exploring) write(ctx context.Context) error {
 		path, what string
 		write      func(io.Writer) error
 	}{
-		{t.html, "report of " + images, j.report.WriteHTML},
+		{t.html, "report of " + images, func(w io.Writer) error { return j.report.WriteHTML(ctx, w) }},
 		{t.json, "numbers of " + images + " as JSON", j.report.WriteJSON},
 		{t.csv, "numbers of " + images + " as CSV", j.report.WriteCSV},
 	} {
@@ -218,7 +218,7 @@ func (j *exploring) writePlots(ctx context.Context) (n int, err error) {
 		return 0, fmt.Errorf("--png: cannot make the folder %s: %w", words.Printable(j.targets.png), reason(err))
 	}
 	defer folder.close()
-	err = j.report.Plots(func(name string, data []byte) error {
+	err = j.report.Plots(ctx, func(name string, data []byte) error {
 		path := filepath.Join(j.targets.png, name)
 		if err := j.targets.check(path); err != nil {
 			return err
@@ -268,18 +268,32 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 			return nil, err
 		}
 	}
-	return t, t.checkPlots(c)
+	if !c.IsSet("png") {
+		return t, nil
+	}
+	if other, taken := places[place(t.png)]; taken && t.png != "" {
+		return nil, usagef("--png: %s is the file of --%s already", words.Printable(t.png), other)
+	}
+	return t, t.checkPlots(files)
 }
 
-func (t *reportTargets) checkPlots(c *cli.Context) error {
-	if !c.IsSet("png") {
-		return nil
-	}
+// checkPlots looks at all plots that there may be of the images: which of them an image
+// has is known too late.
+func (t *reportTargets) checkPlots(files []string) error {
 	if t.png == "" {
 		return usagef("--png: got an empty name, want a folder")
 	}
-	if info, err := os.Stat(t.png); err == nil && !info.IsDir() {
+	info, err := os.Stat(t.png)
+	if err != nil {
+		return nil // it will be made
+	}
+	if !info.IsDir() {
 		return usagef("--png: %s is a file, want a folder", words.Printable(t.png))
+	}
+	for _, name := range explore.PlotNames(files) {
+		if err := t.check(filepath.Join(t.png, name)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -129,6 +129,8 @@ func TestExploreUsage(t *testing.T) {
 		{"x.png -o y.png", "--output: y.png ends in .png"},
 		{"x.png -o y --json ./y", "--json: ./y is the file of --output already"},
 		{"x.png --png file", "--png: file is a file, want a folder"},
+		{"x.png -o y --png ./y", "--png: ./y is the file of --output already"},
+		{"x.png --csv y --png y", "--png: y is the file of --csv already"},
 		{"x.png --verbose", "unknown flag --verbose"},
 	} {
 		checkFails(t, kompress(t, append([]string{"explore"}, strings.Fields(test.args)...)...), exitUsage, strings.Split(test.words, ";")...)
@@ -159,8 +161,15 @@ func TestExploreCollisions(t *testing.T) {
 	if err := os.Link(in, "plots/x.histogram.png"); err != nil {
 		t.Fatal(err)
 	}
+	// These are found before any work is done, too.
 	r := kompress(t, "explore", "-fq", in, "-o", "z.html", "--png", "plots")
 	checkFails(t, r, exitFailed, "x.histogram.png: it is one of the images")
+	writeFile(t, "plots/gone-2.rate.png", nil)
+	r = kompress(t, "explore", "a/gone.png", "gone.png", "-o", "z.html", "--png", "plots")
+	checkFails(t, r, exitFailed, "gone-2.rate.png: file already exists", "--force")
+	if _, err := os.Stat("z.html"); err == nil {
+		t.Error("the page was written before")
+	}
 	if !bytes.Equal(readFile(t, in), before) || string(readFile(t, "x.explore.html")) != "old" {
 		t.Error("a file was overwritten")
 	}

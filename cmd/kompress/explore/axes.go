@@ -159,3 +159,33 @@ func circle(at vg.Point, radius vg.Length) vg.Path {
 	path.Close()
 	return path
 }
+
+// A levelAxis has ticks at quarters of 0 to 255.
+type levelAxis struct{}
+
+func (levelAxis) Ticks(low, high float64) (ticks []plot.Tick) {
+	for _, v := range []float64{0, 64, 128, 192, 255} {
+		ticks = append(ticks, plot.Tick{Value: v, Label: fmt.Sprint(v)})
+	}
+	return ticks
+}
+
+// A sizeAxis has ticks at 1, 2 and 5 times powers of ten.
+type sizeAxis struct{}
+
+func (sizeAxis) Ticks(low, high float64) (ticks []plot.Tick) {
+	for power := math.Pow(10, math.Floor(math.Log10(low))); power <= high; power *= 10 {
+		for _, m := range []float64{1, 2, 5} {
+			v := m * power
+			if v < low || v > high {
+				continue
+			}
+			t := plot.Tick{Value: v, Label: byteTicks(v, power)}
+			if m != 1 && high/low > 30 {
+				t.Label = ""
+			}
+			ticks = append(ticks, t)
+		}
+	}
+	return ticks
+}

@@ -59,6 +59,9 @@ func (t *tidy) of(m *Image) {
 	for i, c := range m.Coverage {
 		t.row("coverage", strconv.Itoa(i), "share", c.Share, "colors", c.Colors)
 	}
+	for i, c := range m.CoverageCurve {
+		t.row("coverage_curve", strconv.Itoa(i), "share", c.Share, "colors", c.Colors)
+	}
 	for v := range 256 {
 		t.row("histogram", strconv.Itoa(v), "red", m.Histogram.Red[v], "green", m.Histogram.Green[v], "blue", m.Histogram.Blue[v])
 	}
@@ -76,7 +79,7 @@ func (t *tidy) of(m *Image) {
 func (t *tidy) curves(m *Image) {
 	for _, s := range m.Sweep {
 		t.row("sweep", strconv.Itoa(s.K), "k", s.K, "colors", s.Colors, "mse", s.MSE, "psnr_db", s.PSNR, "bytes", s.Bytes,
-			"lossless", s.Lossless, "cluster_seconds", s.Seconds)
+			"lossless", s.Lossless)
 	}
 	t.row("elbow", "0", "k", m.Elbow.K, "reason", m.Elbow.Reason)
 	for i, g := range m.Targets {

@@ -55,7 +55,7 @@ func cornerOf(i int) (r, g, b float64) {
 func (m *Image) cubeChart(id string, after bool) *chart {
 	when, what := "before", "each in its own color"
 	if after {
-		when, what = "after", "each in the color of its cluster; spheres are the palette, volume by share, in front"
+		when, what = "after", "each in the color of its cluster; spheres are the palette, volume by share but for the smallest, in front"
 	}
 	c := &chart{id: id, title: "Color cube, " + when, width: chartWidth, height: chartWidth}
 	c.caption = plural(len(m.figures.points), "point") + ", " + what + "."
@@ -177,8 +177,8 @@ func pointSize(size float64, points int) float64 {
 	return (0.6 + 1.4*size) * few
 }
 
-// ballSize is that of an entry of the palette.
-func ballSize(share float64) float64 { return 3.5 + 10*math.Cbrt(share) }
+// ballSize is that of an entry of the palette: volumes by share, but for the smallest.
+func ballSize(share float64) float64 { return max(3.5, 13.5*math.Cbrt(share)) }
 
 // A screen is what balls are drawn on.
 type screen struct {

@@ -36,18 +36,19 @@ type Image struct {
 	Engine   string `json:"engine"`
 	Distinct int    `json:"distinct_colors"`
 
-	Coverage    []Coverage    `json:"coverage"`
-	Transparent uint64        `json:"transparent_pixels"` // fully: they have no color
-	Histogram   Histogram     `json:"histogram"`
-	Result      Result        `json:"result"`
-	Palette     []Entry       `json:"palette"`
-	Sweep       []Row         `json:"sweep"`
-	Seconds     float64       `json:"sweep_seconds"` // with the search for the targets
-	Elbow       Elbow         `json:"elbow"`
-	Targets     []Target      `json:"targets"`
-	Convergence []Convergence `json:"convergence"`
-	ErrorUnit   string        `json:"convergence_unit"` // mse, or relative to the seeds' error
-	Error       ErrorStats    `json:"error"`
+	Coverage      []Coverage    `json:"coverage"`
+	CoverageCurve []Coverage    `json:"coverage_curve"`     // as it is drawn
+	Transparent   uint64        `json:"transparent_pixels"` // fully: they have no color
+	Histogram     Histogram     `json:"histogram"`
+	Result        Result        `json:"result"`
+	Palette       []Entry       `json:"palette"`
+	Sweep         []Row         `json:"sweep"`
+	Seconds       float64       `json:"sweep_seconds"` // with the search for the targets
+	Elbow         Elbow         `json:"elbow"`
+	Targets       []Target      `json:"targets"`
+	Convergence   []Convergence `json:"convergence"`
+	ErrorUnit     string        `json:"convergence_unit"` // mse, or relative to the seeds' error
+	Error         ErrorStats    `json:"error"`
 
 	figures figures
 }
@@ -73,7 +74,7 @@ type Result struct {
 	MSE       float64  `json:"mse"`
 	PSNR      *float64 `json:"psnr_db"`
 	Bytes     int64    `json:"bytes"`
-	Lossless  bool     `json:"lossless"`
+	Lossless  bool     `json:"lossless"` // not where bits beyond the eighth were lost
 	Steps     int      `json:"steps"`
 	Passes    int      `json:"passes"`
 	Converged bool     `json:"converged"`
@@ -101,8 +102,14 @@ type Row struct {
 	PSNR     *float64 `json:"psnr_db"`
 	Bytes    int64    `json:"bytes"`
 	Lossless bool     `json:"lossless"`
-	Seconds  float64  `json:"cluster_seconds"`
 }
+
+// Exact says whether each pixel keeps its colour at 8 bits a channel. For an image
+// that has no more, that is lossless.
+func (r Row) Exact() bool { return r.MSE == 0 }
+
+// Exact is like that of a Row.
+func (r Result) Exact() bool { return r.MSE == 0 }
 
 // An Elbow is the k beyond which more colours help less.
 type Elbow struct {
@@ -110,7 +117,7 @@ type Elbow struct {
 	Reason string `json:"reason,omitempty"`
 }
 
-// A Target is the least k found whose PSNR is at least so high.
+// A Target is a k whose PSNR is at least so high while that of the next lower is not.
 type Target struct {
 	Want   float64  `json:"want_psnr_db"`
 	K      *int     `json:"k"` // nil with a reason
@@ -168,6 +175,12 @@ func psnr(mse float64) *float64 {
 
 // reaches says whether an error is as low as a PSNR wants.
 func reaches(mse, want float64) bool { return mse == 0 || quantize.PSNR(mse) >= want }
+
+// Spread says in words how errors are spread over the pixels.
+func (s ErrorStats) Spread() string {
+	return fmt.Sprintf("half of the pixels are off by no more than %.2f levels, 90 %% by no more than %.2f, 99 %% by no more than %.2f, all by no more than %.2f",
+		s.Median, s.P90, s.P99, s.Max)
+}
 
 // level returns a squared error, summed over three channels, in levels.
 func level(square float64) float64 { return math.Sqrt(square / 3) }

@@ -9,12 +9,12 @@ type curvePoint struct {
 	bytes int64
 }
 
-// curve returns the points of the sweep. It ends with the first that is lossless, at
+// curve returns the points of the sweep. It ends with the first that is exact, at
 // the number of colours that the image has: more change nothing.
 func curve(rows []Row) []curvePoint {
 	var points []curvePoint
 	for _, r := range rows {
-		if r.Lossless {
+		if r.Exact() {
 			return append(points, curvePoint{max(1, r.Colors), r.MSE, r.Bytes})
 		}
 		points = append(points, curvePoint{r.K, r.MSE, r.Bytes})

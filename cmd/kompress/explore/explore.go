@@ -24,8 +24,8 @@ type Input struct {
 
 // Options tune an exploration. The zero value is ready to use.
 type Options struct {
-	Quantize quantize.Options    // Colors are those of the result that is looked at closely
-	Progress func(share float64) // may be nil
+	Quantize quantize.Options    // Colors are those of the result that is looked at closely; its Progress is not called
+	Progress func(share float64) // of the whole exploration; may be nil
 }
 
 // NewReport returns a report without images.
@@ -80,6 +80,7 @@ type exploration struct {
 	tracer  *tracer
 	session *quantize.Session
 	image   *Image
+	shown   *outcome
 }
 
 // newImage fills in what is known before the work begins.
@@ -95,47 +96,35 @@ func newImage(in Input, s *quantize.Session) *Image {
 
 // sweepShare is the share of the sweep in the work, and lookShare that up to the end of
 // the closer look.
-const sweepShare, lookShare = 0.8, 0.92
+const sweepShare, lookShare = 0.88, 0.95
 
-// sweep finds what k does.
-func (x *exploration) sweep(ctx context.Context) (err error) {
+// sweep finds what k does, and the result of the k that was asked for.
+func (x *exploration) sweep(ctx context.Context) error {
 	start := time.Now()
-	s := &sweeper{session: x.session, options: x.options.Quantize, progress: func(done float64) { x.options.Progress(sweepShare * done) }}
-	if err := s.sweep(ctx); err != nil {
-		return err
+	s := &sweeper{
+		session: x.session, tracer: x.tracer, options: x.options.Quantize, deep: x.image.Deep, shown: x.options.Quantize.Colors,
+		progress: func(done float64) { x.options.Progress(sweepShare * done) }, encode: encodePaletted,
 	}
-	if x.image.Targets, err = s.targets(ctx); err != nil {
-		return err
-	}
-	x.image.Seconds = time.Since(start).Seconds()
-	x.image.Sweep, x.image.figures.previews = s.rows, s.previews
-	x.image.Elbow = findElbow(curve(s.rows))
-	return nil
-}
-
-// look makes the result of the k that was asked for, and all that is told of it.
-func (x *exploration) look(ctx context.Context) error {
-	o := x.options.Quantize
-	o.Progress = nil
-	x.tracer.on = true
-	q, err := x.session.Cluster(ctx, o)
-	x.tracer.on = false
+	rows, targets, shown, err := s.sweep(ctx)
 	if err != nil {
 		return err
 	}
 	m := x.image
-	m.Convergence, m.ErrorUnit = convergence(x.tracer.trace, o.Space, x.session.Counts().Pixels(), q)
-	m.Result = Result{K: o.Colors, Colors: len(q.Palette), MSE: q.MSE, PSNR: psnr(q.MSE), Lossless: q.Lossless, Steps: q.Steps, Passes: q.Passes, Converged: q.Converged}
-	mapped, err := x.session.Map(ctx, q)
-	if err != nil {
-		return err
-	}
-	if m.Result.Bytes, err = encodedSize(ctx, mapped); err != nil {
-		return err
-	}
+	m.Seconds = time.Since(start).Seconds()
+	m.Sweep, m.Targets, m.Elbow = rows, targets, findElbow(curve(rows))
+	m.figures.previews = s.previews()
+	x.shown = shown
+	return nil
+}
+
+// look finds all that is told of the k that was asked for.
+func (x *exploration) look(ctx context.Context) (err error) {
+	m, r, q := x.image, x.shown.whole(), x.shown.quantized
+	m.Convergence, m.ErrorUnit = convergence(x.tracer.trace, x.options.Quantize.Space, x.session.Counts().Pixels(), q)
+	m.Result = Result{K: x.options.Quantize.Colors, Colors: r.Colors, MSE: r.MSE, PSNR: r.PSNR, Bytes: r.Bytes, Lossless: r.Lossless, Steps: q.Steps, Passes: q.Passes, Converged: q.Converged}
 	x.count(q)
 	x.options.Progress(lookShare)
-	m.figures.pictures, err = show(ctx, x.in.Image, mapped, m.Error)
+	m.figures.pictures, err = show(ctx, x.in.Image, x.shown)
 	return err
 }
 
@@ -149,9 +138,9 @@ func (x *exploration) count(q *quantize.Quantized) {
 	t := l.tally()
 	m.Error = t.stats()
 	m.Palette = l.entries(t)
+	m.CoverageCurve = coverageCurve(ranks)
 	f := &m.figures
-	f.coverage = coverageCurve(ranks)
-	f.green, f.blue = l.planes()
+	f.green, f.blue = l.planeViews()
 	f.points = l.points()
 }
 

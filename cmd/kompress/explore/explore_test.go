@@ -150,7 +150,7 @@ func TestSweepIsCompress(t *testing.T) {
 			}
 			for i, r := range x.Sweep {
 				_, q, file := compressed(t, m, quantize.Options{Colors: sweepKs[i]})
-				if r.K != sweepKs[i] || r.Colors != len(q.Palette) || r.MSE != q.MSE || r.Lossless != q.Lossless || r.Bytes != int64(len(file)) {
+				if r.K != sweepKs[i] || r.Colors != len(q.Palette) || r.MSE != q.MSE || r.Exact() != q.Lossless || r.Lossless != (q.Lossless && !x.Deep) || r.Bytes != int64(len(file)) {
 					t.Errorf("got %+v, want %d colors, MSE %v, lossless %v, %d bytes", r, len(q.Palette), q.MSE, q.Lossless, len(file))
 				}
 				if (r.PSNR == nil) != (q.MSE == 0) || r.PSNR != nil && *r.PSNR != quantize.PSNR(q.MSE) {
@@ -331,7 +331,7 @@ func checkCoverage(t *testing.T, x *Image, counts map[color.NRGBA]int, pixels in
 			t.Errorf("got %d colors for %v of the pixels, want %d", c.Colors, c.Share, colors)
 		}
 	}
-	for _, c := range x.figures.coverage {
+	for _, c := range x.CoverageCurve {
 		sum := 0
 		for _, n := range sorted[:c.Colors] {
 			sum += n
@@ -393,56 +393,53 @@ func checkEntries(t *testing.T, x *Image) {
 	}
 }
 
-// Points of the planes are the means of the pixels that fall there.
+// Points of the planes have the means of the pixels that fall there and, after, the
+// entry that most of them get; nothing shines through them.
 func TestPlanes(t *testing.T) {
 	for name, m := range samples(t) {
 		x := exploreSample(t, name, m)
 		after, _, _ := compressed(t, m, quantize.Options{Colors: 4})
-		type sum struct{ before, after, n [3]int }
-		green, blue := map[int]*sum{}, map[int]*sum{}
-		add := func(to map[int]*sum, up uint8, c, d color.NRGBA) {
-			at := (255-int(up))*256 + int(c.R)
-			if to[at] == nil {
-				to[at] = new(sum)
-			}
-			s := to[at]
-			for i, v := range []uint8{c.R, c.G, c.B} {
-				s.before[i] += int(v)
-				s.n[i]++
-			}
-			for i, v := range []uint8{d.R, d.G, d.B} {
-				s.after[i] += int(v)
-			}
+		type pixels struct {
+			sum     [3]int
+			entries [4]int
+			n       int
 		}
-		for y := range x.Height {
-			for x := range x.Width {
-				if c := pixel(m, x, y); c.A > 0 {
-					add(green, c.G, c, after.At(x, y).(color.NRGBA))
-					add(blue, c.B, c, after.At(x, y).(color.NRGBA))
-				}
-			}
-		}
-		for _, p := range []struct {
-			plane *plane
-			want  map[int]*sum
-		}{{x.figures.green, green}, {x.figures.blue, blue}} {
-			shown := p.plane.image(false)
-			for at := range 1 << 16 {
-				cell, w := p.plane.cells[at], p.want[at]
-				if (w == nil) != (cell.pixels == 0) {
-					t.Fatalf("%s: at %d: got %d pixels, want %v", name, at, cell.pixels, w)
-				}
-				if w == nil {
+		for _, v := range []struct {
+			up   func(color.NRGBA) uint8
+			view planeView
+		}{{green, x.figures.green}, {blue, x.figures.blue}} {
+			want := map[int]*pixels{}
+			for i := range x.Width * x.Height {
+				c := pixel(m, i%x.Width, i/x.Width)
+				if c.A == 0 {
 					continue
 				}
-				for i := range 3 {
-					if int(cell.before[i]) != w.before[i] || int(cell.after[i]) != w.after[i] || int(cell.pixels) != w.n[i] {
-						t.Fatalf("%s: at %d: got %+v, want %+v", name, at, cell, w)
-					}
+				at := (255-int(v.up(c)))*256 + int(c.R)
+				if want[at] == nil {
+					want[at] = new(pixels)
 				}
-				want := meanColor(cell.before, cell.pixels)
-				if got := shown.NRGBAAt(at&255, at>>8); got.R != want.R || got.G != want.G || got.B != want.B || got.A < 128 {
+				w := want[at]
+				for i, v := range []uint8{c.R, c.G, c.B} {
+					w.sum[i] += int(v)
+				}
+				w.entries[after.ColorIndexAt(i%x.Width, i/x.Width)]++
+				w.n++
+			}
+			for at, w := range want {
+				mean := func(i int) uint8 { return uint8((w.sum[i] + w.n/2) / w.n) }
+				if got, want := v.view.before.NRGBAAt(at&255, at>>8), (color.NRGBA{mean(0), mean(1), mean(2), 255}); got != want {
 					t.Fatalf("%s: at %d: %v is shown, want %v", name, at, got, want)
+				}
+				most := slices.Index(w.entries[:], slices.Max(w.entries[:]))
+				entry := after.Palette[most].(color.NRGBA)
+				entry.A = 255
+				if got := v.view.after.NRGBAAt(at&255, at>>8); got != entry {
+					t.Fatalf("%s: at %d: %v is shown after, want %v", name, at, got, entry)
+				}
+			}
+			for i := 3; i < len(v.view.before.Pix); i += 4 {
+				if a, b := v.view.before.Pix[i], v.view.after.Pix[i]; a != b || a != 0 && a != 255 {
+					t.Fatalf("%s: got alphas %d and %d, want 0 or 255", name, a, b)
 				}
 			}
 		}

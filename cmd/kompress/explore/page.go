@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -35,54 +36,92 @@ var page = sync.OnceValue(func() *template.Template {
 		"number":  numberText,
 		"psnr":    psnrText,
 		"percent": percentText,
-		"name":    words.Printable,
-		"add":     func(a, b int) int { return a + b },
 	}).Parse(pageText))
 })
 
-// WriteHTML writes the report as one page, which needs nothing else.
-func (r *Report) WriteHTML(w io.Writer) error {
+// WriteHTML writes the report as one page, which needs nothing else. It writes image by
+// image, so that it never holds what it shows of them all.
+func (r *Report) WriteHTML(ctx context.Context, w io.Writer) error {
 	v := &pageView{Report: r, Style: template.CSS(style), Script: template.JS(script)}
 	// The page runs this script and no other, whatever a name may look like.
 	sum := sha256.Sum256([]byte(script))
 	v.Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-" +
 		base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
-	for i, m := range r.Images {
-		view, err := newImageView(m, i+1)
-		if err != nil {
-			return fmt.Errorf("%s: %w", words.Printable(m.Name), err)
-		}
-		v.Views = append(v.Views, view)
+	for i, label := range labels(r.Images) {
+		v.Views = append(v.Views, headingView{r.Images[i], fmt.Sprintf("i%d", i+1), label})
 	}
-	return page().Execute(w, v)
+	if err := execute(w, "head", v); err != nil {
+		return err
+	}
+	for _, heading := range v.Views {
+		view, err := newImageView(ctx, heading)
+		if err != nil {
+			return fmt.Errorf("%s: %w", words.Printable(heading.Name), err)
+		}
+		if err := execute(w, "article", view); err != nil {
+			return err
+		}
+	}
+	return execute(w, "foot", v)
 }
 
-// A pageView is what the page's template shows.
+func execute(w io.Writer, part string, data any) error {
+	if err := page().ExecuteTemplate(w, part, data); err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	return nil
+}
+
+// A pageView is what the page's template shows around the images.
 type pageView struct {
 	*Report
 	Policy string
 	Style  template.CSS
 	Script template.JS
-	Views  []*imageView
+	Views  []headingView
+}
+
+// A headingView is what it shows of each image at the top.
+type headingView struct {
+	*Image
+	ID, Label string
 }
 
 // An imageView is what it shows of an image.
 type imageView struct {
-	*Image
-	ID           string
-	FormatName   string
-	Share        string // of the image's file that the result's is; empty if that says nothing
-	Charts       map[string]chartView
-	Pictures     picturesView
-	Previews     []previewView
-	Start        int    // the preview to begin with
-	Subsampled   string // which pixels the previews have; empty for all
-	LosslessFrom int    // k from which on there is no error; 0 for none
-	Palette      []stripView
-	Hurts        []Entry
-	Bins         []binView
-	Points       string // for the script
-	Balls        string
+	headingView
+	FormatName string
+	Share      string // of the image's file that the result's is; empty if that says nothing
+	Charts     map[string]chartView
+	Pictures   picturesView
+	Previews   []previewView
+	Start      int    // the preview to begin with
+	Subsampled string // which pixels the previews have; empty for all
+	ExactFrom  int    // k from which on there is no error; 0 for none
+	Palette    []stripView
+	Hurts      []Entry
+	Bins       []binView
+	Stages     []stageView
+	Points     string // for the script
+	Balls      string
+}
+
+// A stageView is a row of the convergence.
+type stageView struct {
+	Convergence
+	Text string
+}
+
+// viewStages has the errors with as many digits as tell neighbours apart.
+func viewStages(rows []Convergence) (list []stageView) {
+	var errors []float64
+	for _, c := range rows {
+		errors = append(errors, c.Error)
+	}
+	for i, text := range textsApart(errors) {
+		list = append(list, stageView{rows[i], text})
+	}
+	return list
 }
 
 // A binView is a row of the histograms.
@@ -106,7 +145,6 @@ type pictureView struct {
 
 type picturesView struct {
 	Exact                bool
-	Scale                float64
 	Before, After, Error pictureView
 	Top                  float64
 	Crops                []cropView
@@ -115,7 +153,7 @@ type picturesView struct {
 
 type cropView struct {
 	X, Y                 int
-	RMS                  float64
+	RMS, Top             float64
 	Before, After, Error pictureView
 }
 
@@ -130,16 +168,20 @@ type stripView struct {
 	Grow string // its share, of a flexible box
 }
 
-func newImageView(m *Image, number int) (*imageView, error) {
+func newImageView(ctx context.Context, h headingView) (*imageView, error) {
+	m := h.Image
 	v := &imageView{
-		Image: m, ID: fmt.Sprintf("i%d", number), FormatName: strings.ToUpper(m.Format),
+		headingView: h, FormatName: strings.ToUpper(m.Format),
 		Charts: map[string]chartView{}, Pictures: viewPictures(m.figures.pictures),
-		Hurts: hurts(m.Palette), Points: m.pointData(), Balls: m.paletteData(),
+		Hurts: hurts(m.Palette), Stages: viewStages(m.Convergence), Points: m.pointData(), Balls: m.paletteData(),
 	}
 	if m.Bytes > 0 {
 		v.Share = fmt.Sprintf("%.3g %%", 100*float64(m.Result.Bytes)/float64(m.Bytes))
 	}
 	for _, c := range m.charts() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		svg, err := c.svg()
 		if err != nil {
 			return nil, err
@@ -156,7 +198,8 @@ func newImageView(m *Image, number int) (*imageView, error) {
 	return v, nil
 }
 
-// viewPreviews begins with the preview nearest the k that was asked for.
+// viewPreviews begins with the preview of the greatest k that is not above the one asked
+// for.
 func (v *imageView) viewPreviews() {
 	size := image.Pt(v.Width, v.Height)
 	step := previewStep(size)
@@ -169,8 +212,8 @@ func (v *imageView) viewPreviews() {
 		if row.K <= v.Result.K {
 			v.Start = i
 		}
-		if row.Lossless && v.LosslessFrom == 0 {
-			v.LosslessFrom = max(1, row.Colors)
+		if row.Exact() && v.ExactFrom == 0 {
+			v.ExactFrom = max(1, row.Colors)
 		}
 		view := viewPicture(picture{p, size.X, size.Y}, fmt.Sprintf("The image with k = %d", row.K))
 		v.Previews = append(v.Previews, previewView{row, view})
@@ -212,13 +255,13 @@ func hurts(palette []Entry) []Entry {
 // viewPictures gives the pictures texts for those who cannot see them.
 func viewPictures(p *pictures) picturesView {
 	v := picturesView{
-		Exact: p.exact, Scale: p.scale, Top: p.top, Heat: heatURL(),
+		Exact: p.exact, Top: p.top, Heat: heatURL(),
 		Before: viewPicture(p.before, "The image before"), After: viewPicture(p.after, "The image after"),
 		Error: viewPicture(p.error, "Map of the error"),
 	}
 	for _, c := range p.crops {
 		v.Crops = append(v.Crops, cropView{
-			c.at.X, c.at.Y, c.rms, viewPicture(c.before, "A part before"),
+			c.at.X, c.at.Y, c.rms, c.top, viewPicture(c.before, "A part before"),
 			viewPicture(c.after, "The part after"), viewPicture(c.error, "Map of the part's error"),
 		})
 	}

@@ -5,7 +5,10 @@
     e.append(...children);
     return e;
   };
-  document.documentElement.classList.add('js');
+
+  // Each part has pictures that stand still, for those without scripts and for paper. A
+  // part is marked as live once it was built: only then they are hidden.
+  const live = (part) => part.classList.add('live');
 
   // Before and after, one over the other.
   for (const pair of document.querySelectorAll('[data-pair]')) {
@@ -26,7 +29,7 @@
     box.style.touchAction = 'pan-y';
     box.style.width = before.style.width || before.getAttribute('width') + 'px';
     for (const m of box.children) m.style.width = '';
-    const slider = make('div', {}, box, make('div', { className: 'ends' }, make('span', { textContent: captions[0] }), make('span', { textContent: captions[1] })), range);
+    const slider = make('div', { className: 'slider' }, box, make('div', { className: 'ends' }, make('span', { textContent: captions[0] }), make('span', { textContent: captions[1] })), range);
     slider.style.maxWidth = 'max(280px, ' + box.style.width + ')';
     const button = make('button', { type: 'button', textContent: 'Side by side' });
     const toggle = (side) => {
@@ -37,8 +40,9 @@
     button.addEventListener('click', () => toggle(button.getAttribute('aria-pressed') !== 'true'));
     pair.prepend(slider);
     pair.before(make('div', { className: 'controls' }, button));
-    toggle(false);
     show();
+    toggle(false);
+    live(pair);
   }
 
   // One image for each k, and a slider.
@@ -60,6 +64,7 @@
     previews.querySelector('h4').after(make('div', { className: 'preview' }, make('figure', {}, image), text, range));
     if (figures.length === 1) range.hidden = true;
     show();
+    live(previews);
   }
 
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -68,36 +73,46 @@
   const reach = 0.9;
 
   // The cube of red, green and blue. It is drawn as the pictures of it are, in cube.go.
-  let yaw = -0.6, pitch = 0.42;
-
-  function turn(r, g, b) {
-    r = r / 255 - 0.5; g = g / 255 - 0.5; b = b / 255 - 0.5;
-    let s = Math.sin(yaw), c = Math.cos(yaw);
-    [r, b] = [r * c + b * s, b * c - r * s];
-    s = Math.sin(pitch); c = Math.cos(pitch);
-    return [r, g * c - b * s, b * c + g * s];
+  function turner({ yaw, pitch }) {
+    const sy = Math.sin(yaw), cy = Math.cos(yaw), sp = Math.sin(pitch), cp = Math.cos(pitch);
+    return (r, g, b) => {
+      r = r / 255 - 0.5; g = g / 255 - 0.5; b = b / 255 - 0.5;
+      const z = b * cy - r * sy;
+      return [r * cy + b * sy, g * cp - z * sp, z * cp + g * sp];
+    };
   }
 
   const little = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
   const pack = (r, g, b) => little ? (0xff000000 | b << 16 | g << 8 | r) >>> 0 : (r << 24 | g << 16 | b << 8 | 255) >>> 0;
   const white = pack(255, 255, 255), black = pack(0, 0, 0);
 
-  function view(points, balls, after) {
-    const canvas = make('canvas', { tabIndex: 0 });
-    canvas.setAttribute('role', 'img');
+  // A view is one cube on a canvas; null where there are none. Its buffers take some
+  // megabytes: it has them only from draw to drop.
+  function view(points, balls, after, angles) {
+    const canvas = make('canvas', { tabIndex: 0, width: 0, height: 0 });
+    // As a picture, screen readers would keep its keys to themselves.
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-roledescription', 'cube to turn');
     canvas.setAttribute('aria-label', 'The colors as points in a cube of red, green and blue, ' + (after ? 'in those of their clusters, with the palette as spheres' : 'as they are') + '. Drag it or use the arrow keys to turn it.');
-    const ctx = canvas.getContext('2d'), layer = document.createElement('canvas'), lctx = layer.getContext('2d');
+    const layer = make('canvas', { width: 0, height: 0 });
+    const ctx = canvas.getContext('2d'), lctx = layer.getContext('2d');
+    if (!ctx || !lctx) return null;
     const few = 1 + 2 * Math.max(0, 1 - Math.log10(points.length / 5 + 1) / 4);
-    let side = 0, data, colors, depth;
+    let side = 0, data, colors, depth, turn;
 
     function resize() {
       const want = Math.round(canvas.clientWidth * Math.min(devicePixelRatio || 1, 2));
-      if (want === side || want < 1) return want > 0;
+      if (want === 0) drop(); // it is the one of the two that is not shown
+      if (want === side) return want > 0;
       side = canvas.width = canvas.height = layer.width = layer.height = want;
       data = lctx.createImageData(side, side);
       colors = new Uint32Array(data.data.buffer);
       depth = new Float32Array(side * side);
       return true;
+    }
+    function drop() {
+      side = canvas.width = canvas.height = layer.width = layer.height = 0;
+      data = colors = depth = null;
     }
     function ball(at, radius, color, round) {
       const scale = side / (2 * reach), u = (at[0] + reach) * scale, v = (reach - at[1]) * scale;
@@ -116,6 +131,7 @@
     }
     function draw() {
       if (!resize()) return;
+      turn = turner(angles);
       colors.fill(0);
       depth.fill(Infinity);
       const unit = side / 384;
@@ -165,33 +181,60 @@
         ctx.strokeText(name, left, y(c) + (c[1] < 0 ? 15 : -5) * dpr);
         ctx.fillText(name, left, y(c) + (c[1] < 0 ? 15 : -5) * dpr);
       }
-      canvas.dataset.yaw = yaw.toFixed(4);
     }
-    return { canvas, draw };
+    return { canvas, draw, drop };
   }
 
-  // Two of them turn together; a narrow page shows one.
+  // The two of an image turn together; a narrow page shows one.
   function cube(root) {
     const points = bytesOf(root.dataset.points), balls = bytesOf(root.dataset.balls);
-    const views = [view(points, balls, false), view(points, balls, true)];
+    const angles = { yaw: -0.6, pitch: 0.42 };
+    const views = [view(points, balls, false, angles), view(points, balls, true, angles)];
+    if (views.includes(null)) return;
     const box = make('div', { className: 'turned' });
-    let turning = !calm.matches, seen = false, held = false, last = 0, asked = false;
+    let turning = !calm.matches, seen = false, held = null, last = 0, asked = false;
 
     function tick(now) {
       asked = false;
-      if (turning && !held) yaw += Math.min(50, now - last) * 0.0003;
+      if (!seen) return;
+      if (turning && !held) angles.yaw += Math.min(50, now - last) * 0.0003;
       last = now;
       for (const v of views) v.draw();
-      if (turning && seen) ask();
+      box.dataset.yaw = angles.yaw.toFixed(4);
+      box.dataset.pitch = angles.pitch.toFixed(4);
+      if (turning) ask();
     }
     function ask() {
-      if (!asked) requestAnimationFrame(tick);
+      if (!seen || asked) return;
       asked = true;
+      requestAnimationFrame(tick);
+    }
+    function look(entries) {
+      seen = entries[entries.length - 1].isIntersecting;
+      if (seen) ask();
+      else for (const v of views) v.drop();
     }
     function move(dx, dy) {
-      yaw += dx;
-      pitch = Math.min(1.5, Math.max(-1.5, pitch + dy));
+      angles.yaw += dx;
+      angles.pitch = Math.min(1.5, Math.max(-1.5, angles.pitch + dy));
       ask();
+    }
+    // Browsers do not agree on the unit of movementX, nor on whether touches have it.
+    function drag(c) {
+      c.addEventListener('pointerdown', (e) => {
+        if (e.button !== 0 || held) return;
+        held = { id: e.pointerId, x: e.clientX, y: e.clientY };
+        c.setPointerCapture(e.pointerId);
+      });
+      c.addEventListener('pointermove', (e) => {
+        if (!held || e.pointerId !== held.id) return;
+        move((e.clientX - held.x) * 0.01, (e.clientY - held.y) * 0.01);
+        held.x = e.clientX;
+        held.y = e.clientY;
+      });
+      for (const end of ['pointerup', 'pointercancel', 'lostpointercapture']) {
+        c.addEventListener(end, (e) => { if (held && e.pointerId === held.id) held = null; });
+      }
     }
     const button = (text, className, press) => {
       const b = make('button', { type: 'button', textContent: text, className });
@@ -210,9 +253,7 @@
     const steps = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, -0.1], ArrowDown: [0, 0.1] };
     for (const [i, v] of views.entries()) {
       const c = v.canvas;
-      c.addEventListener('pointerdown', (e) => { held = true; c.setPointerCapture(e.pointerId); });
-      for (const end of ['pointerup', 'pointercancel']) c.addEventListener(end, () => { held = false; });
-      c.addEventListener('pointermove', (e) => { if (held) move(e.movementX * 0.01, e.movementY * 0.01); });
+      drag(c);
       c.addEventListener('keydown', (e) => {
         if (!steps[e.key]) return;
         e.preventDefault();
@@ -223,7 +264,7 @@
       box.append(make('figure', {}, make('h4', { textContent: 'Color cube, ' + (i ? 'after' : 'before') }), c));
       new ResizeObserver(ask).observe(c);
     }
-    new IntersectionObserver((entries) => { seen = entries[entries.length - 1].isIntersecting; if (seen) ask(); }).observe(box);
+    new IntersectionObserver(look).observe(box);
     dark.addEventListener('change', ask);
     calm.addEventListener('change', () => { turning = !calm.matches; state(); });
     const captions = [...root.querySelectorAll('figcaption')].map((c) => c.textContent);
@@ -231,6 +272,7 @@
       make('p', { className: 'note', textContent: 'Before: ' + captions[0] + ' After: ' + captions[1] })));
     box.dataset.shown = 'before';
     state();
+    live(root);
   }
   for (const root of document.querySelectorAll('[data-cube]')) cube(root);
 })();

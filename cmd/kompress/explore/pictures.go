@@ -31,7 +31,6 @@ type picture struct {
 // Pictures are those of an image before and after, and of the error.
 type pictures struct {
 	exact                bool // else they are reduced
-	scale                float64
 	before, after, error picture
 	top                  float64 // level that the error picture's lightest colour stands for
 	crops                []crop
@@ -41,7 +40,7 @@ type pictures struct {
 type crop struct {
 	at                   image.Point
 	before, after, error picture
-	rms                  float64
+	rms, top             float64 // as that of the pictures
 }
 
 // subsampled returns every n-th pixel of every n-th row: what is left has the colours

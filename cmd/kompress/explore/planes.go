@@ -9,36 +9,81 @@ import (
 // A plane is the colours of an image, seen along one of the axes of the colour cube:
 // red to the right and another channel up.
 type plane struct {
+	up    func(color.NRGBA) uint8
 	cells []planeCell // 256 rows of 256, the highest value first
 }
 
 // A planeCell sums up the pixels of the colours that fall on one point.
 type planeCell struct {
-	pixels        uint64
-	before, after [3]uint64 // sums of red, green and blue
+	pixels uint64
+	sum    [3]uint64 // of red, green and blue
+	most   uint64    // pixels of the palette entry that has the most of them
+	entry  uint8
 }
 
-// planes returns red and green, and red and blue, of all colours that are not fully
-// transparent.
-func (l *colors) planes() (green, blue *plane) {
-	green, blue = &plane{make([]planeCell, 1<<16)}, &plane{make([]planeCell, 1<<16)}
-	for i, c := range l.colors {
-		if c.A == 0 {
-			continue
-		}
-		entry := l.palette[l.index[i]]
-		green.add(c.G, c, entry, uint64(l.counts[i]))
-		blue.add(c.B, c, entry, uint64(l.counts[i]))
+func green(c color.NRGBA) uint8 { return c.G }
+func blue(c color.NRGBA) uint8  { return c.B }
+
+// A planeView is a plane as it is shown. The cells are not kept: there may be many
+// images.
+type planeView struct{ before, after *image.NRGBA }
+
+// planeViews returns red and green, and red and blue, of all colours that are not
+// fully transparent.
+func (l *colors) planeViews() (g, b planeView) {
+	groups := l.byEntry()
+	view := func(up func(color.NRGBA) uint8) planeView {
+		p := l.plane(up, groups)
+		return planeView{p.image(nil), p.image(l.palette)}
 	}
-	return green, blue
+	return view(green), view(blue)
 }
 
-// add adds pixels of a colour and of the entry that stands for it.
-func (p *plane) add(up uint8, c, entry color.NRGBA, n uint64) {
-	cell := &p.cells[int(255-up)<<8|int(c.R)]
+// byEntry returns the numbers of the colours that each entry of the palette stands for.
+func (l *colors) byEntry() [][]int32 {
+	counts := make([]int, len(l.palette))
+	for _, e := range l.index {
+		counts[e]++
+	}
+	groups := make([][]int32, len(l.palette))
+	for e, n := range counts {
+		groups[e] = make([]int32, 0, n)
+	}
+	for i, e := range l.index {
+		groups[e] = append(groups[e], int32(i))
+	}
+	return groups
+}
+
+// plane visits entry by entry, so that the pixels that each has in a cell need be
+// counted for one entry at a time only.
+func (l *colors) plane(up func(color.NRGBA) uint8, groups [][]int32) *plane {
+	p := &plane{up, make([]planeCell, 1<<16)}
+	counts := make([]uint64, 1<<16)
+	for entry, group := range groups {
+		for _, i := range group {
+			if c := l.colors[i]; c.A > 0 {
+				p.add(c, uint64(l.counts[i]))
+				counts[p.place(c)] += uint64(l.counts[i])
+			}
+		}
+		for _, i := range group {
+			at := p.place(l.colors[i])
+			if cell := &p.cells[at]; counts[at] > cell.most {
+				cell.most, cell.entry = counts[at], uint8(entry)
+			}
+			counts[at] = 0
+		}
+	}
+	return p
+}
+
+func (p *plane) place(c color.NRGBA) int { return int(255-p.up(c))<<8 | int(c.R) }
+
+func (p *plane) add(c color.NRGBA, n uint64) {
+	cell := &p.cells[p.place(c)]
 	cell.pixels += n
-	addColor(&cell.before, c, n)
-	addColor(&cell.after, entry, n)
+	addColor(&cell.sum, c, n)
 }
 
 func addColor(sum *[3]uint64, c color.NRGBA, n uint64) {
@@ -51,16 +96,12 @@ func meanColor(sum [3]uint64, n uint64) color.NRGBA {
 	return color.NRGBA{uint8((sum[0] + n/2) / n), uint8((sum[1] + n/2) / n), uint8((sum[2] + n/2) / n), 255}
 }
 
-// faintest is the opacity of a point that stands for a single pixel: a rare colour is
-// a colour still.
-const faintest = 0.7
-
-// image draws the points in their own colours or in those of the palette. Where there
+// image draws the points in their own colours or, given a palette, in its. All are
+// opaque: mixed with the ground they would be colours that are in neither. Where there
 // are few, each is a disc that can be seen.
-func (p *plane) image(after bool) *image.NRGBA {
-	most, occupied := uint64(0), 0
+func (p *plane) image(palette []color.NRGBA) *image.NRGBA {
+	occupied := 0
 	for i := range p.cells {
-		most = max(most, p.cells[i].pixels)
 		if p.cells[i].pixels > 0 {
 			occupied++
 		}
@@ -69,12 +110,11 @@ func (p *plane) image(after bool) *image.NRGBA {
 	radius := pointRadius(occupied)
 	for i := range p.cells {
 		if cell := p.nearest(i, radius); cell != nil {
-			sum := cell.before
-			if after {
-				sum = cell.after
+			c := meanColor(cell.sum, cell.pixels)
+			if palette != nil {
+				c = palette[cell.entry]
+				c.A = 255
 			}
-			c := meanColor(sum, cell.pixels)
-			c.A = uint8(255 * (faintest + (1-faintest)*math.Log1p(float64(cell.pixels))/math.Log1p(float64(most))))
 			m.SetNRGBA(i&255, i>>8, c)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/plot/palette/moreland"
@@ -21,10 +22,11 @@ var heat = sync.OnceValue(func() color.Palette {
 	return p
 })
 
-// show makes the pictures of an image.
-func show(ctx context.Context, m image.Image, mapped *image.Paletted, errors ErrorStats) (*pictures, error) {
+// show makes the pictures of an image and an outcome that was kept.
+func show(ctx context.Context, m image.Image, shown *outcome) (*pictures, error) {
+	mapped := shown.mapped
 	size := mapped.Rect.Size()
-	p := &pictures{exact: max(size.X, size.Y) <= exactSide, top: topLevel(errors)}
+	p := &pictures{exact: isShownExact(size)}
 	side := overviewSide
 	if p.exact {
 		side = exactSide
@@ -33,7 +35,7 @@ func show(ctx context.Context, m image.Image, mapped *image.Paletted, errors Err
 	if err != nil {
 		return nil, err
 	}
-	p.scale = float64(size.X) / float64(r.size.X)
+	p.top = topLevel(r.squares)
 	if p.before, err = encodePNG(r.before); err != nil {
 		return nil, err
 	}
@@ -41,14 +43,14 @@ func show(ctx context.Context, m image.Image, mapped *image.Paletted, errors Err
 		return nil, err
 	}
 	if p.exact {
-		p.after, err = encodeIndexed(ctx, mapped)
-		return p, err
+		p.after = picture{shown.file, size.X, size.Y}
+		return p, nil
 	}
 	if p.after, err = encodePNG(r.after); err != nil {
 		return nil, err
 	}
 	for _, at := range worstPlaces(r, size) {
-		c, err := cropOf(ctx, m, mapped, at, p.top)
+		c, err := cropOf(ctx, m, mapped, at)
 		if err != nil {
 			return nil, err
 		}
@@ -57,11 +59,17 @@ func show(ctx context.Context, m image.Image, mapped *image.Paletted, errors Err
 	return p, nil
 }
 
-// topLevel is the least round level that one pixel in a thousand exceeds, at most: a
-// few outliers must not darken all others.
-func topLevel(s ErrorStats) float64 {
+// isShownExact says whether an image is small enough to be shown pixel by pixel.
+func isShownExact(size image.Point) bool { return max(size.X, size.Y) <= exactSide }
+
+// topLevel is the least round level that one in a thousand of the places shown exceeds,
+// at most: a few outliers must not darken all others. It is found from what is shown:
+// the means of blocks are far below the errors of single pixels.
+func topLevel(squares []float64) float64 {
+	sorted := slices.Sorted(slices.Values(squares))
+	rare := level(sorted[max(0, int(math.Ceil(0.999*float64(len(sorted))))-1)])
 	for _, top := range []float64{2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192} {
-		if s.P999 <= top {
+		if rare <= top {
 			return top
 		}
 	}
@@ -138,7 +146,7 @@ func (m *integralImage) in(r image.Rectangle) float64 {
 }
 
 // cropOf makes the pictures of a part of an image.
-func cropOf(ctx context.Context, m image.Image, mapped *image.Paletted, at image.Rectangle, top float64) (c crop, err error) {
+func cropOf(ctx context.Context, m image.Image, mapped *image.Paletted, at image.Rectangle) (c crop, err error) {
 	if err := ctx.Err(); err != nil {
 		return c, err
 	}
@@ -158,14 +166,14 @@ func cropOf(ctx context.Context, m image.Image, mapped *image.Paletted, at image
 			sum += squares[y*w+x]
 		}
 	}
-	c = crop{at: at.Min, rms: math.Sqrt(sum / 3 / float64(len(squares)))}
+	c = crop{at: at.Min, rms: math.Sqrt(sum / 3 / float64(len(squares))), top: topLevel(squares)}
 	if c.before, err = encodePNG(before); err != nil {
 		return c, err
 	}
 	if c.after, err = encodeIndexed(ctx, copyOf(mapped, at)); err != nil {
 		return c, err
 	}
-	c.error, err = encodeIndexed(ctx, errorImage(squares, w, top))
+	c.error, err = encodeIndexed(ctx, errorImage(squares, w, c.top))
 	return c, err
 }
 

@@ -1,189 +1,179 @@
 package explore
 
 import (
-	"bytes"
 	"context"
 	"image"
-	"io"
+	"maps"
 	"slices"
-	"sync"
-	"time"
 
-	"kompress/imagefile"
 	"kompress/quantize"
 )
 
 // sweepKs are the numbers of colours of the sweep.
 var sweepKs = []int{2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256}
 
-// targetPSNRs are those that a least k is looked for.
+// targetPSNRs are those that a k is looked for.
 var targetPSNRs = []float64{30, 35, 40}
 
 // A sweeper quantizes one image with one k after the other. All do with one session:
 // its colours are counted once, and coarse points that were found for one k are used
-// for the next. Encoding a file takes far longer than to find its palette, so that
-// files are encoded while the next palettes are found.
+// for the next. No k is clustered or encoded twice.
 type sweeper struct {
 	session  *quantize.Session
+	tracer   *tracer // on for the k that is shown
 	options  quantize.Options
+	deep     bool
+	shown    int // the k that is looked at closely
 	progress func(share float64)
-	rows     []Row
-	previews [][]byte // PNG of each row
+	encode   encoder
+	found    map[int]*outcome // by k
+	kept     *outcome         // that of the k shown
+	queue    chan<- *outcome  // of files to be encoded
 }
 
-// A job is a file to be encoded.
-type job struct {
-	image   *image.Paletted
-	row     *Row
-	preview *[]byte
+// An outcome is what is found of one k. Only that of the k shown keeps the palette and
+// the pixels; the others have them for as long as a file may have to be made of them.
+type outcome struct {
+	row       Row // but for the bytes, which are found while it is read
+	quantized *quantize.Quantized
+	mapped    *image.Paletted
+	keep      bool
+	queued    bool
+	bytes     int64  // of the file
+	file      []byte // kept where it is a picture of the page, too
+	preview   []byte // PNG
 }
 
-// sweep fills in the rows.
-func (s *sweeper) sweep(ctx context.Context) error {
-	s.rows, s.previews = make([]Row, len(sweepKs)), make([][]byte, len(sweepKs))
-	jobs := make(chan job) // without room: at most one image waits while one is encoded
-	var encoding sync.WaitGroup
-	var failed error
-	encoding.Go(func() {
-		for j := range jobs {
-			if failed == nil {
-				failed = j.encode(ctx)
-			}
+// sweep finds the outcomes of all k of the sweep, the targets and the k shown.
+// Encoding a file takes far longer than to find its palette, so that files are encoded
+// while the next palettes are found.
+func (s *sweeper) sweep(ctx context.Context) (rows []Row, targets []Target, shown *outcome, err error) {
+	s.found = map[int]*outcome{}
+	var ks []int
+	err = encodeBeside(ctx, s.encode, func(ctx context.Context, queue chan<- *outcome) error {
+		s.queue = queue
+		if err := s.each(ctx); err != nil {
+			return err
 		}
-	})
-	err := s.each(ctx, jobs)
-	close(jobs)
-	encoding.Wait()
-	if err == nil {
-		err = failed
-	}
-	if err != nil {
+		if ks, err = s.targets(ctx); err != nil {
+			return err
+		}
+		shown, err = s.closeUp(ctx)
 		return err
+	})
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	s.repeatLossless()
-	return nil
+	return s.rows(), s.describe(ks), shown, nil
 }
 
-// each finds the palette of each k, up to the first that is lossless.
-func (s *sweeper) each(ctx context.Context, jobs chan<- job) error {
+// whole returns the row once the file has been encoded.
+func (f *outcome) whole() Row {
+	r := f.row
+	r.Bytes = f.bytes
+	return r
+}
+
+// each finds the palette of each k, up to the first that is exact: more change nothing.
+func (s *sweeper) each(ctx context.Context) error {
 	for i, k := range sweepKs {
-		start := time.Now()
-		q, err := s.cluster(ctx, k)
+		f, err := s.probe(ctx, k)
 		if err != nil {
 			return err
 		}
-		s.rows[i] = Row{K: k, Colors: len(q.Palette), MSE: q.MSE, PSNR: psnr(q.MSE), Lossless: q.Lossless, Seconds: time.Since(start).Seconds()}
-		m, err := s.session.Map(ctx, q)
-		if err != nil {
+		if err := s.enqueue(ctx, f); err != nil {
 			return err
 		}
-		jobs <- job{m, &s.rows[i], &s.previews[i]}
 		s.progress(0.9 * float64(i+1) / float64(len(sweepKs)))
-		if q.Lossless {
+		if f.row.Exact() {
 			return nil
 		}
 	}
 	return nil
 }
 
-// repeatLossless fills in the rows behind the first that is lossless, which are like
-// it.
-func (s *sweeper) repeatLossless() {
-	first := slices.IndexFunc(s.rows, func(r Row) bool { return r.Lossless })
-	if first < 0 {
-		return
+// probe finds the palette of one k, unless it is known.
+func (s *sweeper) probe(ctx context.Context, k int) (*outcome, error) {
+	if f := s.found[k]; f != nil {
+		return f, nil
 	}
-	for i := first + 1; i < len(s.rows); i++ {
-		s.rows[i] = s.rows[first]
-		s.rows[i].K, s.rows[i].Seconds = sweepKs[i], 0
-	}
-	s.previews = s.previews[:first+1]
-}
-
-// cluster finds the palette of one k.
-func (s *sweeper) cluster(ctx context.Context, k int) (*quantize.Quantized, error) {
 	o := s.options
 	o.Colors, o.Progress = k, nil
-	return s.session.Cluster(ctx, o)
+	s.tracer.on = k == s.shown
+	q, err := s.session.Cluster(ctx, o)
+	s.tracer.on = false
+	if err != nil {
+		return nil, err
+	}
+	f := &outcome{row: Row{K: k, Colors: len(q.Palette), MSE: q.MSE, PSNR: psnr(q.MSE), Lossless: q.MSE == 0 && !s.deep}, quantized: q}
+	if s.kept == nil && (k == s.shown || s.repeats(f)) {
+		f.keep, s.kept = true, f
+	}
+	s.found[k] = f
+	return f, nil
 }
 
-// encode finds the size of the file that compress would write, and makes the preview.
-func (j *job) encode(ctx context.Context) (err error) {
-	if j.row.Bytes, err = encodedSize(ctx, j.image); err != nil {
+// repeats says whether the k shown has the same outcome, as more colours than the image
+// has change nothing.
+func (s *sweeper) repeats(f *outcome) bool {
+	return f.row.Exact() && s.shown >= f.row.Colors && s.shown <= quantize.MaxColors
+}
+
+// enqueue has the file of an outcome encoded, once.
+func (s *sweeper) enqueue(ctx context.Context, f *outcome) (err error) {
+	if f.queued {
+		return nil
+	}
+	f.queued = true
+	if f.mapped, err = s.session.Map(ctx, f.quantized); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	err = imagefile.EncodePNG(ctx, &b, subsampled(j.image, previewStep(j.image.Rect.Size())))
-	*j.preview = b.Bytes()
-	return err
+	if !f.keep {
+		f.quantized = nil
+	}
+	select {
+	case s.queue <- f:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
-// encodedSize encodes an image for nothing but its length.
-func encodedSize(ctx context.Context, m *image.Paletted) (int64, error) {
-	var n counter
-	err := imagefile.EncodePNG(ctx, &n, m)
-	return int64(n), err
-}
-
-// A counter counts bytes.
-type counter int64
-
-func (n *counter) Write(p []byte) (int, error) {
-	*n += counter(len(p))
-	return len(p), nil
-}
-
-var _ io.Writer = (*counter)(nil)
-
-// targets finds the least k of each target.
-func (s *sweeper) targets(ctx context.Context) ([]Target, error) {
-	var list []Target
-	for i, want := range targetPSNRs {
-		t, err := s.target(ctx, want)
-		if err != nil {
+// closeUp returns the outcome of the k shown.
+func (s *sweeper) closeUp(ctx context.Context) (*outcome, error) {
+	if s.kept == nil {
+		if _, err := s.probe(ctx, s.shown); err != nil {
 			return nil, err
 		}
-		list = append(list, t)
-		s.progress(0.9 + 0.1*float64(i+1)/float64(len(targetPSNRs)))
 	}
-	return list, nil
+	return s.kept, s.enqueue(ctx, s.kept)
 }
 
-// target halves the distance between the two ks of the sweep that are around the
-// target. Errors fall with k but for a few per mille, so that the k found is the
-// least, or beside it.
-func (s *sweeper) target(ctx context.Context, want float64) (Target, error) {
-	above := slices.IndexFunc(s.rows, func(r Row) bool { return reaches(r.MSE, want) })
-	if above < 0 {
-		return Target{Want: want, Reason: "not reached with 256 colors"}, nil
-	}
-	found := s.rows[above]
-	least := 0
-	if above > 0 {
-		least = s.rows[above-1].K
-	}
-	var best *quantize.Quantized
-	for found.K-least > 1 {
-		k := (found.K + least) / 2
-		q, err := s.cluster(ctx, k)
-		if err != nil {
-			return Target{}, err
-		}
-		if !reaches(q.MSE, want) {
-			least = k
-			continue
-		}
-		best = q
-		found = Row{K: k, Colors: len(q.Palette), MSE: q.MSE}
-	}
-	if best != nil {
-		m, err := s.session.Map(ctx, best)
-		if err != nil {
-			return Target{}, err
-		}
-		if found.Bytes, err = encodedSize(ctx, m); err != nil {
-			return Target{}, err
+// known returns the k that have been clustered, from the least on.
+func (s *sweeper) known() []int { return slices.Sorted(maps.Keys(s.found)) }
+
+// rows returns the sweep's. Those behind the first that is exact are like it.
+func (s *sweeper) rows() []Row {
+	rows := make([]Row, len(sweepKs))
+	for i, k := range sweepKs {
+		if f := s.found[k]; f != nil && (i == 0 || !rows[i-1].Exact()) {
+			rows[i] = f.whole()
+		} else {
+			rows[i] = rows[i-1]
+			rows[i].K = k
 		}
 	}
-	return Target{Want: want, K: &found.K, Colors: found.Colors, MSE: &found.MSE, PSNR: psnr(found.MSE), Bytes: &found.Bytes}, nil
+	return rows
+}
+
+// previews returns those of the sweep, up to the first that is exact.
+func (s *sweeper) previews() (list [][]byte) {
+	for _, k := range sweepKs {
+		f := s.found[k]
+		list = append(list, f.preview)
+		if f.row.Exact() {
+			break
+		}
+	}
+	return list
 }

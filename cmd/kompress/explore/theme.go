@@ -62,8 +62,7 @@ func inPage() *theme {
 	return t
 }
 
-// placeholder is a colour that no palette entry is drawn with: these are opaque colours
-// in lower case, see entryColor.
+// placeholder is a colour that no palette entry is drawn with, see opaque.
 func placeholder(i int) color.Color { return color.NRGBA{0xfe, 0x01, uint8(0x80 + 8*i), 255} }
 
 // svgColor is what the SVG canvas writes for a colour.

@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -31,6 +32,29 @@ func numberText(v float64) string {
 	}
 	digits := min(6, max(0, 3-int(math.Floor(math.Log10(math.Abs(v))))))
 	return strconv.FormatFloat(v, 'f', digits, 64)
+}
+
+// textsApart has four digits that count or, where values in a row would look the same,
+// as many as tell them apart.
+func textsApart(values []float64) []string {
+	if len(values) == 0 {
+		return nil
+	}
+	digits := 3
+	if most := slices.Max(values); most > 0 {
+		digits = max(0, 3-int(math.Floor(math.Log10(most))))
+	}
+	texts := make([]string, len(values))
+	for ; ; digits++ {
+		alike := false
+		for i, v := range values {
+			texts[i] = strconv.FormatFloat(v, 'f', digits, 64)
+			alike = alike || i > 0 && v != values[i-1] && texts[i] == texts[i-1]
+		}
+		if !alike || digits >= 12 {
+			return texts
+		}
+	}
 }
 
 func psnrText(v *float64) string {
