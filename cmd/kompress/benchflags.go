@@ -255,35 +255,10 @@ func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
 			return fmt.Errorf("--%s: %s: it is read, and would be overwritten", flag, words.Printable(path))
 		}
 	}
-	if err := j.checkPlace(path); err != nil {
+	if err := checkPlace(path, j.force); err != nil {
 		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(path), err)
 	}
 	return nil
-}
-
-// checkPlace says whether a file can be written there, and may be.
-func (j *benchmark) checkPlace(path string) error {
-	_, lerr := os.Lstat(path)
-	info, err := os.Stat(path)
-	switch {
-	case lerr == nil && err != nil:
-		return errors.New("symbolic link leads nowhere")
-	case err == nil && info.IsDir():
-		return errors.New("it is a folder, want a file")
-	case err == nil && !info.Mode().IsRegular():
-		return imagefile.ErrNotRegular
-	case err == nil && !j.force:
-		return imagefile.ErrExists
-	}
-	folder := filepath.Dir(path)
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		folder = filepath.Dir(target)
-	}
-	probe, err := os.CreateTemp(folder, ".kompress-*")
-	if err != nil {
-		return reason(err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // isImageName says whether a name ends as those of images do.

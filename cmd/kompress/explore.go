@@ -252,7 +252,7 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 	if !c.IsSet("output") {
 		t.html = reportName(files)
 	}
-	places := map[string]string{}
+	places, paths := map[string]string{}, map[string]string{}
 	for _, f := range []struct{ flag, path string }{{"output", t.html}, {"json", t.json}, {"csv", t.csv}} {
 		if f.path == "" && !c.IsSet(f.flag) {
 			continue
@@ -267,6 +267,15 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 		if err := t.check(f.path); err != nil {
 			return nil, err
 		}
+		if err := checkPlace(f.path, t.force); err != nil {
+			return nil, fmt.Errorf("%s: %w", words.Printable(f.path), err)
+		}
+		for other, flag := range paths {
+			if imagefile.SameFile(f.path, other) {
+				return nil, usagef("--%s: %s is the file of --%s already", f.flag, words.Printable(f.path), flag)
+			}
+		}
+		paths[f.path] = f.flag
 	}
 	if !c.IsSet("png") {
 		return t, nil
@@ -302,8 +311,11 @@ func checkReportFile(flag, path string) error {
 	switch path {
 	case "":
 		return usagef("--%s: got an empty name, want a file", flag)
-	case "-", "/dev/stdout":
+	case "-":
 		return usagef("--%s: standard output cannot be written to; for a file of that name: ./-", flag)
+	}
+	if strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/") {
+		return usagef("--%s: got %s, want a file", flag, words.Printable(path))
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() || os.IsPathSeparator(path[len(path)-1]) {
 		return usagef("--%s: %s is a folder, want a file", flag, words.Printable(path))

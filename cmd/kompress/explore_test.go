@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,15 +15,8 @@ import (
 	"kompress/cmd/kompress/explore"
 )
 
-func skipExplore(t *testing.T) {
-	t.Helper()
-	if exploreTakesLong {
-		t.Skip("it takes long with the race detector, and finds nothing more")
-	}
-}
-
 func TestExplore(t *testing.T) {
-	skipExplore(t)
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := writePNG(t, filepath.Join(folder, "a.b.png"), colorful(20))
 	page, numbers, table, plots := filepath.Join(folder, "a.b.explore.html"), filepath.Join(folder, "n.json"), filepath.Join(folder, "n.csv"), filepath.Join(folder, "p", "q")
@@ -62,7 +56,7 @@ func TestExplore(t *testing.T) {
 
 // Flags that compress has too mean the same.
 func TestExploreOptions(t *testing.T) {
-	skipExplore(t)
+	leaveOutWithRace(t)
 	t.Chdir(t.TempDir())
 	photo(t, ".")
 	flags := []string{"-k", "7", "--space", "oklab", "--effort", "fast", "--seed", "9", "--engine", "cpu"}
@@ -140,7 +134,7 @@ func TestExploreUsage(t *testing.T) {
 
 // Nothing that matters is overwritten.
 func TestExploreCollisions(t *testing.T) {
-	skipExplore(t)
+	leaveOutWithRace(t)
 	t.Chdir(t.TempDir())
 	in := writePNG(t, "x.png", colorful(3))
 	before := readFile(t, in)
@@ -178,6 +172,22 @@ func TestExploreCollisions(t *testing.T) {
 	}
 }
 
+// One file has one content, whatever it is called, and links that lead nowhere are found
+// before any work is done.
+func TestExploreTargetsThatAreOne(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFile(t, "a.html", []byte("old"))
+	if err := errors.Join(os.Symlink("a.html", "b.json"), os.Symlink("nowhere", "c.csv")); err != nil {
+		t.Skip(err) // where few may make links
+	}
+	checkFails(t, kompress(t, "explore", "-f", "gone.png", "-o", "a.html", "--json", "b.json"), exitUsage, "b.json is the file of --output already")
+	checkFails(t, kompress(t, "explore", "-f", "gone.png", "--csv", "c.csv"), exitFailed, "c.csv", "leads nowhere")
+	checkFails(t, kompress(t, "explore", "-f", "gone.png", "-o", "/dev/fd/1"), exitUsage, "/dev/fd/1")
+	if string(readFile(t, "a.html")) != "old" {
+		t.Error("it was overwritten")
+	}
+}
+
 func TestExploreUnwritable(t *testing.T) {
 	if runtime.GOOS == "windows" || os.Getuid() == 0 {
 		t.Skip("here every folder can be written to")
@@ -193,7 +203,7 @@ func TestExploreUnwritable(t *testing.T) {
 
 // Wherever an interrupt arrives, a file is whole or not there.
 func TestExploreInterrupted(t *testing.T) {
-	skipExplore(t)
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := writePNG(t, filepath.Join(folder, "x.png"), colorful(4))
 	page, plots := filepath.Join(folder, "x.explore.html"), filepath.Join(folder, "plots")
@@ -250,7 +260,7 @@ func (u untilThere) Err() error {
 
 // A folder that was made, and got nothing in, goes.
 func TestExploreLeavesNoEmptyFolder(t *testing.T) {
-	skipExplore(t)
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := writePNG(t, filepath.Join(folder, "x.png"), colorful(4))
 	ctx, cancel := context.WithCancel(t.Context())

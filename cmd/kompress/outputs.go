@@ -173,3 +173,28 @@ func (o *outputs) beside(file string) string {
 	}
 	return filepath.Join(folder, fmt.Sprintf("%s.k%d.png", name, o.colors))
 }
+
+// checkPlace says whether a file can be written there, and may be.
+func checkPlace(path string, force bool) error {
+	_, lerr := os.Lstat(path)
+	info, err := os.Stat(path)
+	switch {
+	case lerr == nil && err != nil:
+		return errors.New("symbolic link leads nowhere")
+	case err == nil && info.IsDir():
+		return errors.New("it is a folder, want a file")
+	case err == nil && !info.Mode().IsRegular():
+		return imagefile.ErrNotRegular
+	case err == nil && !force:
+		return imagefile.ErrExists
+	}
+	folder := filepath.Dir(path)
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		folder = filepath.Dir(target)
+	}
+	probe, err := os.CreateTemp(folder, ".kompress-*")
+	if err != nil {
+		return reason(err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}

@@ -35,12 +35,16 @@ func (m *Image) planeCharts() []*chart {
 	return list
 }
 
+// planeMargin is room for circles at the edges, in levels, so that they are whole and
+// cover no numbers.
+const planeMargin = 14
+
 // planeChart draws the points as one picture: a few hundred thousand would be too much
 // for a browser.
 func (m *Image) planeChart(name string, v planeView, of func(color.NRGBA) uint8, after bool) *chart {
 	when, what, raster := "before", "each point in its own color", v.before
 	if after {
-		when, what, raster = "after", "each in the color of its cluster; circles are the palette, area by share but for the smallest", v.after
+		when, what, raster = "after", "each in the color of its cluster; circles are the palette, area by share but for the smallest and the largest", v.after
 	}
 	c := &chart{id: "red-" + name + "-" + when, width: chartWidth, height: 366}
 	c.title = fmt.Sprintf("Red and %s, %s", name, when)
@@ -48,7 +52,7 @@ func (m *Image) planeChart(name string, v planeView, of func(color.NRGBA) uint8,
 	c.alt = fmt.Sprintf("Scatter plot of the image's colors %s: red to the right, %s up, %s.", when, name, what)
 	c.draw = func(dc draw.Canvas, t *theme) {
 		p := newPlot(t, c.title, "red")
-		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -2, 257, -2, 257
+		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = -planeMargin, 255+planeMargin, -planeMargin, 255+planeMargin
 		p.X.Tick.Marker, p.Y.Tick.Marker = levelAxis{}, levelAxis{}
 		p.Add(ground{t.ground}, plotter.NewImage(raster, -0.5, -0.5, 255.5, 255.5))
 		if after {
@@ -69,10 +73,14 @@ type entries struct {
 
 func (e entries) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	least := vg.Length(3)
+	if len(e.palette) > 64 { // else they hide each other, and the points
+		least = 2
+	}
 	for _, v := range bySize(e.palette) {
 		if v.color.A > 0 {
 			at := vg.Point{X: x(float64(v.color.R)), Y: y(float64(e.up(v.color)))}
-			drawEntry(c, at, max(3, entryRadius(v, 30)), v.color, e.edge)
+			drawEntry(c, at, min(max(least, entryRadius(v, 30)), planeMargin), v.color, e.edge)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (m *Image) convergenceChart() *chart {
 	c := &chart{id: "convergence", title: fmt.Sprintf("Convergence for k = %d", m.Result.K), width: chartWidth, height: 250}
 	c.caption = "Error of the seeds, which have been relocated already where that helps, after each mini-batch step and before each full pass"
 	if m.ErrorUnit == "mse" {
-		c.caption += fmt.Sprintf(", as MSE. As a palette of 8-bit colors it is %s.", numberText(m.Result.MSE))
+		c.caption += fmt.Sprintf(", as MSE. With the centroids rounded to 8 bits, and each color given to the nearest of them, it is %s.", numberText(m.Result.MSE))
 	} else {
 		c.caption += ", relative to that of the seeds."
 	}

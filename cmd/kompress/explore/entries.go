@@ -24,7 +24,7 @@ func entryRadius(e Entry, most vg.Length) vg.Length {
 func drawEntry(c draw.Canvas, at vg.Point, radius vg.Length, fill color.NRGBA, edge color.Color) {
 	fillCircle(c, at, radius, opaque(fill))
 	c.SetColor(edge)
-	c.SetLineWidth(1)
+	c.SetLineWidth(min(1, radius/4)) // many small ones would be nothing but edges
 	c.SetLineDash(nil, 0)
 	c.Stroke(circle(at, radius))
 }

@@ -177,7 +177,7 @@ func (m *Image) sizeChart(points []curvePoint) *chart {
 	c.alt = fmt.Sprintf("Line chart: the file grows from %s with %d colors to %s with %d.",
 		words.Bytes(points[0].bytes), points[0].k, words.Bytes(points[len(points)-1].bytes), points[len(points)-1].k)
 	// The steps in it are where pixels take another bit depth.
-	c.caption += " It jumps where pixels take more bits: above k = 2, 4 and 16."
+	c.caption += " Pixels take 1, 2, 4 or 8 bits: above k = 2, 4 and 16 it may jump."
 	c.draw = func(dc draw.Canvas, t *theme) {
 		p := newPlot(t, "File size against k", "k, colors")
 		all := m.sized(points)
