@@ -28,6 +28,7 @@ func readBench(t testing.TB, path string) *bench.Report {
 }
 
 func TestBench(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := photo(t, folder)
 	file := func(name string) string { return filepath.Join(folder, name) }
@@ -128,6 +129,7 @@ func TestBenchOfShippedPhoto(t *testing.T) {
 }
 
 func TestBenchFormats(t *testing.T) {
+	leaveOutWithRace(t)
 	in := photo(t, t.TempDir())
 	for format, first := range map[string]string{"json": "{", "csv": "image,width,", "markdown": "- command: ", "gobench": "goarch: ", "text": "  command: "} {
 		r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--warmup=0", "--format", format, in)
@@ -198,6 +200,7 @@ func TestBenchUsage(t *testing.T) {
 
 // An image that fails does not keep the others from being measured.
 func TestBenchOfBadImages(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := photo(t, folder)
 	bad := filepath.Join(folder, "bad.png")
@@ -212,6 +215,7 @@ func TestBenchOfBadImages(t *testing.T) {
 
 // What is read is not overwritten: neither images nor the earlier run.
 func TestBenchKeepsItsInputs(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in, old := photo(t, folder), filepath.Join(folder, "old.json")
 	if r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "-q", "--json", old, in); r.code != exitDone {
@@ -235,6 +239,7 @@ func TestBenchKeepsItsInputs(t *testing.T) {
 
 // Names cannot do anything to a terminal or a spreadsheet.
 func TestBenchOddNames(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	name := filepath.Join(folder, "\x1b[31mre\nd\u202e.png")
 	if err := os.Rename(photo(t, folder), name); err != nil {
@@ -255,6 +260,7 @@ func TestBenchOddNames(t *testing.T) {
 
 // When nobody reads what it prints, and nothing else is kept, the work ends.
 func TestBenchEndsWithItsReader(t *testing.T) {
+	leaveOutWithRace(t)
 	in := photo(t, t.TempDir())
 	var stderr bytes.Buffer
 	code := run(t.Context(), []string{"kompress", "bench", "--engine=cpu", "-k2", "--runs=1000000", in}, brokenPipe{}, &stderr)

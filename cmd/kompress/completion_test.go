@@ -61,6 +61,7 @@ func TestComplete(t *testing.T) {
 
 // Words that a flag takes are completed, and all that are offered are taken.
 func TestCompletedValues(t *testing.T) {
+	leaveOutWithRace(t)
 	folder := t.TempDir()
 	in := writePNG(t, filepath.Join(folder, "in.png"), colorful(20))
 	for flag, values := range flagValues {
