@@ -31,6 +31,15 @@ type File struct {
 	Bytes  int64  // size of the file
 }
 
+// Deep says whether an image that Decode gave has more than 8 bits a channel.
+func Deep(m image.Image) bool {
+	switch m.(type) {
+	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		return true
+	}
+	return false
+}
+
 // Decode reads the image file at path, the first frame of an animation.
 //
 // The error names the file once, and why it cannot be read, on one line. A

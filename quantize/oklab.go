@@ -34,6 +34,9 @@ var linear = func() (table [256]float64) {
 	return table
 }()
 
+// LinearLight returns the linear light, 0 to 1, of an 8-bit sRGB value.
+func LinearLight(v uint8) float64 { return linear[v] }
+
 // The matrices are those of https://bottosson.github.io/posts/oklab/.
 var (
 	toLMS = [3][3]float64{

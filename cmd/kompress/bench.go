@@ -29,28 +29,21 @@ func benchCommand(stdout, stderr io.Writer) *cli.Command {
 			"  kompress bench --runs 20 --json before.json photo.png\n" +
 			"  kompress bench --baseline before.json photo.png\n" +
 			"  kompress bench -k 16,256 --size 1,4,16 --plot times.svg photo.jpg",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "engine", Value: "cpu,gpu", Usage: "`LIST` of engines to compare; the first is what others are compared with"},
-			&cli.IntFlag{Name: "device", DefaultText: "the first GPU or, if there is none, the first that works", Usage: "`N` which GPU: its number in kompress devices"},
 			&cli.StringFlag{Name: "colors", Aliases: []string{"k"}, Value: "16,64,256", Usage: "`LIST` of palette sizes, 1 to 256"},
 			&cli.StringFlag{Name: "size", DefaultText: "as images are; 6,24,96 without any", Usage: "`LIST` of megapixels to scale each image to"},
 			&cli.IntFlag{Name: "runs", Value: bench.DefaultRuns, Usage: "`N` times to do all work"},
 			&cli.IntFlag{Name: "warmup", Value: 1, Usage: "`N` times to do it before, which do not count"},
-			&cli.StringFlag{Name: "effort", Aliases: []string{"e"}, Value: "default", Usage: "`LEVEL` how hard to look for a lower error: fast, default or best"},
-			&cli.StringFlag{Name: "space", Aliases: []string{"s"}, Value: "srgb", Usage: "`NAME` where errors are measured: srgb or oklab"},
-			&cli.Uint64Flag{Name: "seed", Usage: "`N` of the random numbers"},
 			&cli.StringFlag{Name: "format", Value: "text", Usage: "`NAME` of what is printed: text, markdown, csv, json or gobench (for benchstat)"},
 			&cli.StringFlag{Name: "json", Usage: "`FILE` for all raw times"},
 			&cli.StringFlag{Name: "csv", Usage: "`FILE` for all raw times, one a row"},
 			&cli.StringFlag{Name: "markdown", Usage: "`FILE` for what is printed, as tables"},
 			&cli.StringFlag{Name: "plot", Usage: "`FILE` for a drawing of it: .svg or .png"},
 			&cli.StringFlag{Name: "baseline", Usage: "`FILE` of an earlier run's --json, to say what changed"},
-			&cli.BoolFlag{Name: "force", Aliases: []string{"f"}, Usage: "overwrite existing files, but never an input"},
-			&cli.Int64Flag{Name: "max-pixels", Value: imagefile.DefaultMaxPixels, Usage: "`N` refuse larger images"},
-			&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "show no progress, and print nothing but errors"},
-		},
+		}, sharedFlags("force", "effort", "space", "seed", "device", "max-pixels", "quiet")...),
 		Action: func(c *cli.Context) error {
-			j := &benchmark{stdout: stdout, stderr: stderr, progress: newProgress(stderr, c.Bool("quiet"))}
+			j := &benchmark{stdout: stdout, console: newConsole(c, stderr)}
 			if err := j.read(c); err != nil {
 				return err
 			}
@@ -63,20 +56,20 @@ func benchCommand(stdout, stderr io.Writer) *cli.Command {
 
 // A benchmark is one run of the command.
 type benchmark struct {
-	stdout, stderr io.Writer
-	progress       *progress
-	quiet          bool
-	format         string
-	force          bool
-	files          []benchFile
-	plot           string
-	baseline       *bench.Report
+	stdout io.Writer
+	console
+	quiet    bool
+	format   string
+	force    bool
+	files    []benchFile
+	plot     string
+	baseline *bench.Report
 
 	options bench.Options
 	sources []bench.Source
 	engines []bench.Engine
 	report  *bench.Report
-	failed  []string // images, and why
+	missing []string // images that are none, and why
 }
 
 // A benchFile is kept up to date while the work goes on.
@@ -194,13 +187,6 @@ func (j *benchmark) run(ctx context.Context) error {
 	return err
 }
 
-// fail reports an image that cannot be measured.
-func (j *benchmark) fail(err error) {
-	j.progress.clear()
-	fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
-	j.failed = append(j.failed, err.Error())
-}
-
 // outputError is of standard output: when nobody reads it any more the work is for
 // nothing, unless files are kept.
 func (j *benchmark) outputError() error {
@@ -226,9 +212,6 @@ func (j *benchmark) finish(ctx context.Context) error {
 	if !j.report.Measured() {
 		return j.outcome()
 	}
-	if err := j.keep(ctx); err != nil {
-		return err
-	}
 	if j.plot != "" {
 		_, err := imagefile.WriteFile(ctx, j.plot, imagefile.WriteOptions{Force: j.force}, func(w io.Writer) error {
 			return bench.Plot(w, j.report, plotFormat(j.plot))
@@ -250,7 +233,7 @@ func (j *benchmark) outcome() error {
 	if err := j.report.Check(); err != nil {
 		return err
 	}
-	if len(j.failed) > 0 {
+	if len(j.report.Failures) > 0 {
 		return errReported
 	}
 	return nil

@@ -44,7 +44,7 @@ func (j *benchmark) read(c *cli.Context) (err error) {
 		Started:  time.Now(),
 		Machine:  bench.ReadMachine(),
 		Images:   []*bench.Image{},
-		Failures: slices.Clone(j.failed),
+		Failures: j.missing,
 		Warnings: []string{},
 		Settings: bench.Settings{
 			Colors: j.options.Colors, Runs: j.options.Runs, Warmup: j.options.Warmup,
@@ -130,6 +130,7 @@ func (j *benchmark) readSources(c *cli.Context) error {
 		for _, file := range c.Args().Slice() {
 			if err := checkImage(file); err != nil {
 				j.fail(err)
+				j.missing = append(j.missing, err.Error())
 				continue
 			}
 			images = append(images, bench.Source{Name: file, Path: file, Pixels: pixelsOf(file)})
@@ -146,8 +147,8 @@ func (j *benchmark) readSources(c *cli.Context) error {
 
 // checkImage finds what is no file before the others are measured for minutes.
 func checkImage(file string) error {
-	if file == "" {
-		return errors.New(`"": an image cannot have an empty name`)
+	if err := checkInput(file); err != nil {
+		return err
 	}
 	info, err := os.Stat(file)
 	switch {
@@ -205,10 +206,8 @@ func (j *benchmark) readFiles(c *cli.Context) error {
 		if err := j.checkFile(c, flag, path); err != nil {
 			return err
 		}
-		for other, name := range taken {
-			if place(path) == place(name) || imagefile.SameFile(path, name) {
-				return usagef("--%s and --%s: %s cannot be both", other, flag, words.Printable(path))
-			}
+		if other := targetOf(taken, path); other != "" {
+			return usagef("--%s and --%s: %s cannot be both", other, flag, words.Printable(path))
 		}
 		taken[flag] = path
 		if flag != "plot" {
@@ -247,7 +246,7 @@ func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
 		return usagef("--%s: got an empty name, want a file", flag)
 	case path == "-", strings.HasPrefix(path, "/dev/"), strings.HasPrefix(path, "/proc/"):
 		return usagef("--%s: got %s, want a file; for standard output there is --format", flag, words.Printable(path))
-	case flag != "plot" && isImageName(path):
+	case flag != "plot" && imageEnding(path) != "":
 		return usagef("--%s: %s has the name of an image", flag, words.Printable(path))
 	}
 	for _, input := range append(c.Args().Slice(), c.String("baseline")) {
@@ -259,11 +258,6 @@ func (j *benchmark) checkFile(c *cli.Context, flag, path string) error {
 		return fmt.Errorf("--%s: %s: %w", flag, words.Printable(path), err)
 	}
 	return nil
-}
-
-// isImageName says whether a name ends as those of images do.
-func isImageName(path string) bool {
-	return strings.EqualFold(filepath.Ext(path), ".png") || checkEnding(path) != nil
 }
 
 func plotFormat(path string) string {

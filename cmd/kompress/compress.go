@@ -74,6 +74,16 @@ func compressFlags() []cli.Flag {
 	}
 }
 
+// sharedFlags returns those of compress that other commands have, too.
+func sharedFlags(names ...string) (flags []cli.Flag) {
+	all := compressFlags()
+	for _, name := range names {
+		i := slices.IndexFunc(all, func(f cli.Flag) bool { return f.Names()[0] == name })
+		flags = append(flags, all[i])
+	}
+	return flags
+}
+
 // A compression is one run of the command.
 type compression struct {
 	options   quantize.Options
@@ -82,8 +92,7 @@ type compression struct {
 	outputs   *outputs
 	engines   *engines
 	report    reporter
-	stderr    io.Writer
-	progress  *progress
+	console
 }
 
 func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, error) {
@@ -111,17 +120,10 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 		force:     c.Bool("force"),
 		outputs:   outputs,
 		report:    report,
-		stderr:    stderr,
-		progress:  newProgress(stderr, c.Bool("quiet")),
+		console:   newConsole(c, stderr),
 	}
 	j.engines, err = newEngines(c, j.warn)
 	return j, err
-}
-
-// warn tells of what went wrong and could be mended.
-func (j *compression) warn(err error) {
-	j.progress.clear()
-	fmt.Fprintf(j.stderr, "kompress: warning: %s\n", oneLine(err))
 }
 
 // quantizeOptions checks the flags here, to be able to name them.
@@ -205,7 +207,7 @@ func (j *compression) all(ctx context.Context, files []string) error {
 			return errInterrupted
 		}
 		if err != nil {
-			fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
+			j.fail(err)
 			failed = true
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"kompress/cmd/kompress/explore"
@@ -38,18 +37,13 @@ func exploreCommand(stdout, stderr io.Writer) *cli.Command {
 }
 
 func exploreFlags() []cli.Flag {
-	shared := map[string]cli.Flag{}
-	for _, f := range compressFlags() {
-		shared[f.Names()[0]] = f
-	}
-	return []cli.Flag{
+	return append([]cli.Flag{
 		&cli.IntFlag{Name: "colors", Aliases: []string{"k"}, Value: quantize.DefaultColors, Usage: "`N` palette entries, 1 to 256, of the result that is looked at closely"},
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`FILE` write the report to this file"},
 		&cli.StringFlag{Name: "json", Usage: "`FILE` write the numbers as JSON, too"},
 		&cli.StringFlag{Name: "csv", Usage: "`FILE` write the numbers as CSV, too: image, table, row, column, value"},
 		&cli.StringFlag{Name: "png", Usage: "`FOLDER` write the plots as PNGs into this folder, too"},
-		shared["force"], shared["effort"], shared["space"], shared["seed"], shared["engine"], shared["device"], shared["max-pixels"], shared["quiet"],
-	}
+	}, sharedFlags("force", "effort", "space", "seed", "engine", "device", "max-pixels", "quiet")...)
 }
 
 // An exploring is one run of the command.
@@ -61,8 +55,7 @@ type exploring struct {
 	engines   *engines
 	report    *explore.Report
 	stdout    io.Writer
-	stderr    io.Writer
-	progress  *progress
+	console
 }
 
 func exploreImages(c *cli.Context, stdout, stderr io.Writer) error {
@@ -87,8 +80,7 @@ func exploreImages(c *cli.Context, stdout, stderr io.Writer) error {
 		targets:   targets,
 		report:    explore.NewReport("kompress "+version(), o),
 		stdout:    stdout,
-		stderr:    stderr,
-		progress:  newProgress(stderr, c.Bool("quiet")),
+		console:   newConsole(c, stderr),
 	}
 	if j.engines, err = newEngines(c, j.warn); err != nil {
 		return err
@@ -116,11 +108,6 @@ func interruptedOr(ctx context.Context, err error) error {
 	return err
 }
 
-func (j *exploring) warn(err error) {
-	j.progress.clear()
-	fmt.Fprintf(j.stderr, "kompress: warning: %s\n", oneLine(err))
-}
-
 // all explores the images, one after the other. One that fails is reported, and does
 // not keep the others from being explored.
 func (j *exploring) all(ctx context.Context, files []string) (failed bool, err error) {
@@ -132,7 +119,7 @@ func (j *exploring) all(ctx context.Context, files []string) (failed bool, err e
 			return failed, errInterrupted
 		}
 		if err != nil {
-			fmt.Fprintf(j.stderr, "kompress: %s\n", oneLine(err))
+			j.fail(err)
 			failed = true
 			continue
 		}
@@ -145,11 +132,8 @@ func (j *exploring) all(ctx context.Context, files []string) (failed bool, err e
 const exploreDecoded = 0.1
 
 func (j *exploring) one(ctx context.Context, file string) (*explore.Image, error) {
-	if file == "" {
-		return nil, errors.New(`"": an image cannot have an empty name`)
-	}
-	if file == "-" {
-		return nil, errors.New("-: standard input cannot be read; for a file of that name: ./-")
+	if err := checkInput(file); err != nil {
+		return nil, err
 	}
 	in, err := imagefile.Decode(ctx, file, imagefile.DecodeOptions{
 		MaxPixels: j.maxPixels,
@@ -252,7 +236,7 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 	if !c.IsSet("output") {
 		t.html = reportName(files)
 	}
-	places, paths := map[string]string{}, map[string]string{}
+	paths := map[string]string{} // of flags
 	for _, f := range []struct{ flag, path string }{{"output", t.html}, {"json", t.json}, {"csv", t.csv}} {
 		if f.path == "" && !c.IsSet(f.flag) {
 			continue
@@ -260,27 +244,21 @@ func newReportTargets(c *cli.Context) (*reportTargets, error) {
 		if err := checkReportFile(f.flag, f.path); err != nil {
 			return nil, err
 		}
-		if other, taken := places[place(f.path)]; taken {
+		if other := targetOf(paths, f.path); other != "" {
 			return nil, usagef("--%s: %s is the file of --%s already", f.flag, words.Printable(f.path), other)
 		}
-		places[place(f.path)] = f.flag
+		paths[f.flag] = f.path
 		if err := t.check(f.path); err != nil {
 			return nil, err
 		}
 		if err := checkPlace(f.path, t.force); err != nil {
 			return nil, fmt.Errorf("%s: %w", words.Printable(f.path), err)
 		}
-		for other, flag := range paths {
-			if imagefile.SameFile(f.path, other) {
-				return nil, usagef("--%s: %s is the file of --%s already", f.flag, words.Printable(f.path), flag)
-			}
-		}
-		paths[f.path] = f.flag
 	}
 	if !c.IsSet("png") {
 		return t, nil
 	}
-	if other, taken := places[place(t.png)]; taken && t.png != "" {
+	if other := targetOf(paths, t.png); t.png != "" && other != "" {
 		return nil, usagef("--png: %s is the file of --%s already", words.Printable(t.png), other)
 	}
 	return t, t.checkPlots(files)
@@ -320,8 +298,7 @@ func checkReportFile(flag, path string) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() || os.IsPathSeparator(path[len(path)-1]) {
 		return usagef("--%s: %s is a folder, want a file", flag, words.Printable(path))
 	}
-	endings := []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"}
-	if ending := strings.ToLower(filepath.Ext(path)); slices.Contains(endings, ending) {
+	if ending := imageEnding(path); ending != "" {
 		return usagef("--%s: %s ends in %s, but what is written is no image", flag, words.Printable(path), ending)
 	}
 	return nil
@@ -357,9 +334,5 @@ func reportName(files []string) string {
 	if len(files) != 1 {
 		return "explore.html"
 	}
-	folder, name := filepath.Split(files[0])
-	if ending := filepath.Ext(name); ending != name { // .png has none
-		name = strings.TrimSuffix(name, ending)
-	}
-	return filepath.Join(folder, name+".explore.html")
+	return filepath.Join(filepath.Dir(files[0]), words.Stem(files[0])+".explore.html")
 }

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -296,5 +297,17 @@ func leaveOutWithRace(t *testing.T) {
 	t.Helper()
 	if raceEnabled {
 		t.Skip("takes too long with the race detector")
+	}
+}
+
+// symlink makes a link, or skips the test where few may.
+func symlink(t testing.TB, target, link string) {
+	t.Helper()
+	switch err := os.Symlink(target, link); {
+	case err == nil:
+	case runtime.GOOS == "windows":
+		t.Skip(err)
+	default:
+		t.Fatal(err)
 	}
 }

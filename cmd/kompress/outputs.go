@@ -57,21 +57,51 @@ func newOutputs(output string, given bool, inputs []string, colors int) (*output
 // checkEnding refuses a name that says something else than PNG, which is what
 // would be in it.
 func checkEnding(name string) error {
-	switch ending := strings.ToLower(filepath.Ext(name)); ending {
-	case ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl":
+	if ending := imageEnding(name); ending != "" && ending != ".png" {
 		return usagef("--output: %s ends in %s, but results are PNG: want .png", words.Printable(name), ending)
 	}
 	return nil
 }
 
+// imageEnding returns how a name ends, in lower case, if images' do so, else "".
+func imageEnding(name string) string {
+	switch ending := strings.ToLower(filepath.Ext(name)); ending {
+	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl":
+		return ending
+	}
+	return ""
+}
+
+// checkInput refuses a name that cannot be an image's.
+func checkInput(file string) error {
+	switch file {
+	case "":
+		return errors.New(`"": an image cannot have an empty name`)
+	case "-":
+		return errors.New("-: standard input cannot be read; for a file of that name: ./-")
+	}
+	return nil
+}
+
+// targetOf returns the flag whose file a path is, too, or "".
+func targetOf(paths map[string]string, path string) string {
+	for flag, other := range paths {
+		if sameTarget(path, other) {
+			return flag
+		}
+	}
+	return ""
+}
+
+// sameTarget says whether two files to be written are one, by whatever names, and
+// whether they are there yet or not.
+func sameTarget(a, b string) bool { return place(a) == place(b) || imagefile.SameFile(a, b) }
+
 // of returns where the result of the file goes. It makes the folder if there is
 // one, and sees to it that nothing that matters is overwritten.
 func (o *outputs) of(file string, force bool) (string, error) {
-	if file == "" {
-		return "", errors.New(`"": an image cannot have an empty name`)
-	}
-	if file == "-" {
-		return "", errors.New("-: standard input cannot be read; for a file of that name: ./-")
+	if err := checkInput(file); err != nil {
+		return "", err
 	}
 	output := o.file
 	if output == "" {
@@ -164,14 +194,11 @@ func (o *outputs) close() {
 }
 
 func (o *outputs) beside(file string) string {
-	folder, name := filepath.Split(file)
-	if o.folder != "" {
-		folder = o.folder
+	folder := o.folder
+	if folder == "" {
+		folder = filepath.Dir(file)
 	}
-	if ending := filepath.Ext(name); ending != name { // .png has none
-		name = strings.TrimSuffix(name, ending)
-	}
-	return filepath.Join(folder, fmt.Sprintf("%s.k%d.png", name, o.colors))
+	return filepath.Join(folder, fmt.Sprintf("%s.k%d.png", words.Stem(file), o.colors))
 }
 
 // checkPlace says whether a file can be written there, and may be.

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"image"
 	"io"
 	"math"
 	"strings"
@@ -57,10 +56,7 @@ type times struct {
 func (s *summary) decoded(f *imagefile.File) {
 	size := f.Image.Bounds().Size()
 	s.Format, s.BytesIn, s.Width, s.Height = f.Format, f.Bytes, size.X, size.Y
-	switch f.Image.(type) {
-	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
-		s.deep = true
-	}
+	s.deep = imagefile.Deep(f.Image)
 }
 
 // by notes what did the work: at the end, for a GPU may fail.

@@ -46,8 +46,8 @@ type Options struct {
 	// made, with the share of the work that is done.
 	Progress func(done float64, what string)
 
-	// Keep, if not nil, is called when a round that counts is in the report. An
-	// error ends the work.
+	// Keep, if not nil, is called when a round that counts is in the report, and at
+	// the end, when the warnings are. An error ends the work.
 	Keep func() error
 
 	// Measured, if not nil, is called when an image is done, and when the work on it
@@ -84,11 +84,22 @@ func Run(ctx context.Context, r *Report, engines []Engine, sources []Source, o O
 		o.Measured = func(*Image) {}
 	}
 	r.Settings.Colors, r.Settings.Runs, r.Settings.Warmup = o.Colors, o.Runs, o.Warmup
-	before := readStrain()
 	r.Complete = false
-	progress := newProgress(sources, len(engines), o)
-	defer func() { r.warnRuns(before, readStrain()) }()
-	yard := newYard()
+	before := readStrain()
+	err := runSources(ctx, r, engines, sources, o)
+	r.warnRuns(before, readStrain())
+	if err == nil {
+		r.Complete = len(r.Failures) == 0
+	}
+	var keep *keepError
+	if errors.As(err, &keep) || err != nil && !r.Measured() {
+		return err
+	}
+	return errors.Join(err, o.Keep()) // with the warnings
+}
+
+func runSources(ctx context.Context, r *Report, engines []Engine, sources []Source, o Options) error {
+	progress, yard := newProgress(sources, len(engines), o), newYard()
 	for _, s := range sources {
 		err := runSource(ctx, r, engines, s, o, progress, yard)
 		var keep *keepError
@@ -100,8 +111,7 @@ func Run(ctx context.Context, r *Report, engines []Engine, sources []Source, o O
 			o.Failed(err)
 		}
 	}
-	r.Complete = len(r.Failures) == 0
-	return o.Keep()
+	return nil
 }
 
 // A keepError is an error of Options.Keep.

@@ -91,7 +91,7 @@ func (b *bench) turn(ctx context.Context, e *Engine, k int) (m *image.Paletted, 
 	if e.Staged != nil {
 		runtime.GC()
 		begin := time.Now()
-		if m, err = b.quantize(ctx, e.Engine, k, none{}); err != nil {
+		if m, err = b.quantize(ctx, e.Engine, k, nil); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Device.Engine, err)
 		}
 		b.took(k, EngineSum, e.Device.Engine, 0, time.Since(begin))
@@ -113,15 +113,9 @@ func (b *bench) turn(ctx context.Context, e *Engine, k int) (m *image.Paletted, 
 	return m, nil
 }
 
-// A laps is told when stages begin and end.
-type laps interface {
-	start()
-	stop(stage string, bytes int64)
-}
-
 // quantize counts, clusters and maps as compress does: nothing is left from one
 // number of colours for the next.
-func (b *bench) quantize(ctx context.Context, e quantize.Engine, k int, w laps) (*image.Paletted, error) {
+func (b *bench) quantize(ctx context.Context, e quantize.Engine, k int, w *watch) (*image.Paletted, error) {
 	w.start()
 	s, err := quantize.NewSession(ctx, e, b.file.Image)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"kompress/gpu"
 )
 
-// A watch takes the times of an engine's stages.
+// A watch takes the times of an engine's stages. A nil one does nothing.
 type watch struct {
 	bench     *bench
 	engine    *Engine
@@ -18,6 +18,9 @@ type watch struct {
 }
 
 func (w *watch) start() {
+	if w == nil {
+		return
+	}
 	if m := w.engine.Meter; m != nil {
 		w.times, w.transfers = m.Times(), m.Transfers()
 	}
@@ -26,6 +29,9 @@ func (w *watch) start() {
 
 // stop ends a stage. The transfers within it are stages of their own.
 func (w *watch) stop(stage string, bytes int64) {
+	if w == nil {
+		return
+	}
 	wall, device := time.Since(w.begin), time.Duration(0)
 	w.total += wall
 	m := w.engine.Meter
@@ -64,9 +70,3 @@ func (w *watch) enter(stage string, bytes int64, wall, device time.Duration) {
 	}
 	b.samples = append(b.samples, sample{w.k, stage, engine, bytes, wall, device, w.engine.Meter != nil})
 }
-
-// none takes no times.
-type none struct{}
-
-func (none) start()             {}
-func (none) stop(string, int64) {}

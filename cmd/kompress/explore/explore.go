@@ -10,6 +10,7 @@ import (
 	"math"
 	"time"
 
+	"kompress/imagefile"
 	"kompress/kmeans"
 	"kompress/quantize"
 )
@@ -86,12 +87,10 @@ type exploration struct {
 // newImage fills in what is known before the work begins.
 func newImage(in Input, s *quantize.Session) *Image {
 	size := in.Image.Bounds().Size()
-	m := &Image{Name: validName(in.Name), Format: in.Format, Width: size.X, Height: size.Y, Bytes: in.Bytes, Distinct: s.Counts().Distinct()}
-	switch in.Image.(type) {
-	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
-		m.Deep = true
+	return &Image{
+		Name: validName(in.Name), Format: in.Format, Width: size.X, Height: size.Y, Bytes: in.Bytes,
+		Deep: imagefile.Deep(in.Image), Distinct: s.Counts().Distinct(),
 	}
-	return m
 }
 
 // sweepShare is the share of the sweep in the work, and lookShare that up to the end of

@@ -43,10 +43,7 @@ func plotStems(names []string) []string {
 	taken := map[string]bool{}
 	stems := make([]string, len(names))
 	for i, name := range names {
-		name = filepath.Base(name)
-		if ending := filepath.Ext(name); ending != name {
-			name = strings.TrimSuffix(name, ending)
-		}
+		name = words.Stem(name)
 		stem := name
 		for n := 2; taken[strings.ToLower(stem)]; n++ {
 			stem = fmt.Sprintf("%s-%d", name, n)

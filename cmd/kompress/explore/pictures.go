@@ -215,22 +215,16 @@ func (r *reducer) row(y int) {
 // linear has the linear light, 0 to 65535, of an 8-bit sRGB value.
 var linear = func() (table [256]uint64) {
 	for v := range table {
-		c := float64(v) / 255
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		table[v] = uint64(math.Round(c * 65535))
+		table[v] = uint64(math.Round(quantize.LinearLight(uint8(v)) * 65535))
 	}
 	return table
 }()
 
 // encoded returns the 8-bit sRGB value nearest a linear light of 0 to 65535.
-func encoded(light uint64) uint8 { return encodings[min(light, 65535)] }
+func encoded(light uint64) uint8 { return encodings()[min(light, 65535)] }
 
-var encodings = func() (table [65536]uint8) {
-	v := 0
+var encodings = sync.OnceValue(func() *[65536]uint8 {
+	table, v := new([65536]uint8), 0
 	for light := range table {
 		for v < 255 && 2*uint64(light) > linear[v]+linear[v+1] {
 			v++
@@ -238,7 +232,7 @@ var encodings = func() (table [65536]uint8) {
 		table[light] = uint8(v)
 	}
 	return table
-}()
+})
 
 // errorImage colours levels, up to top.
 func errorImage(squares []float64, width int, top float64) *image.Paletted {

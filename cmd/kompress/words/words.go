@@ -4,6 +4,7 @@ package words
 
 import (
 	"fmt"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -30,6 +31,15 @@ func Count(n int, noun string) string {
 		return fmt.Sprintf("%d %ses", n, noun)
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Stem returns a file's name without its folder and its ending.
+func Stem(path string) string {
+	name := filepath.Base(path)
+	if ending := filepath.Ext(name); ending != name { // .png has none
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name
 }
 
 // Printable quotes names that would upset a terminal or a page: what cannot be printed,

@@ -18,6 +18,14 @@ func TestCount(t *testing.T) {
 	}
 }
 
+func TestStem(t *testing.T) {
+	for path, want := range map[string]string{"a/b.png": "b", "b": "b", ".png": ".png", "a.b/c.d.png": "c.d", "x.": "x"} {
+		if got := Stem(path); got != want {
+			t.Errorf("%q: got %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestPrintable(t *testing.T) {
 	for name, want := range map[string]string{"a b.png": "a b.png", "é.png": "é.png", "a\nb": `"a\nb"`, "\x1b[2J": `"\x1b[2J"`, `a"b`: `"a\"b"`, "\xff": `"\xff"`, "a\u202eb": `"a\u202eb"`} {
 		if got := Printable(name); got != want {
