@@ -16,6 +16,10 @@ const DefaultMaxPixels = 2_000_000_000
 type DecodeOptions struct {
 	MaxPixels int64 // most pixels to accept; 0 means DefaultMaxPixels
 
+	// KeepProfile leaves the numbers of the pixels as they are in the file, in the
+	// space of the profile that Metadata then has. Else they are converted to sRGB.
+	KeepProfile bool
+
 	// Progress, if not nil, is called now and then with the share of the
 	// file that the decoder has read, by one goroutine at a time.
 	Progress func(share float64)
@@ -29,6 +33,9 @@ type File struct {
 	Image  image.Image
 	Format string // "png", "jpeg", "gif", "bmp", "tiff" or "webp"
 	Bytes  int64  // size of the file
+
+	Metadata Metadata
+	Notes    []string // what was done or could not be done, for the user to know
 }
 
 // Deep says whether an image that Decode gave has more than 8 bits a channel.

@@ -27,6 +27,13 @@ type Options struct {
 	Colors int   // palette entries at most, 1 to MaxColors; 0 means DefaultColors
 	Space  Space // where distances are measured; default SRGB
 
+	// Locked colours are in the palette as they are, unless no pixel is nearest them;
+	// the others are clustered around them. They count towards Colors.
+	Locked []color.NRGBA
+
+	// Posterize, 0 to 4, is by how many bits the palette's components are narrowed.
+	Posterize int
+
 	Algorithm kmeans.Algorithm
 	Effort    kmeans.Effort
 	Init      kmeans.Init
