@@ -70,11 +70,7 @@ func decodePath(ctx context.Context, path string, o DecodeOptions) (*File, error
 	if err != nil {
 		return nil, err
 	}
-	m, err := decodeSource(s, f, size, o)
-	if err != nil {
-		return nil, err
-	}
-	return &File{Image: m, Format: f.name, Bytes: size}, nil
+	return decodeSource(s, f, size, o)
 }
 
 // openRegular opens a file that has bytes to read. It looks before it opens,
@@ -116,9 +112,36 @@ func findFormat(s *source) (*format, error) {
 	return f, nil
 }
 
-// decodeSource decodes s in two steps, so that what the header declares is
-// checked before the decoder allocates it.
-func decodeSource(s *source, f *format, size int64, o DecodeOptions) (image.Image, error) {
+// decodeSource decodes the pixels, and makes of them what the rest of the file
+// says they are.
+func decodeSource(s *source, f *format, size int64, o DecodeOptions) (*File, error) {
+	m, err := decodePixels(s, f, size, o)
+	if err != nil {
+		return nil, err
+	}
+	d, err := describe(s, f, size)
+	if err != nil {
+		return nil, err
+	}
+	m, notes, err := convertColors(s.ctx, m, d.color, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.KeepProfile {
+		d.Profile = d.color.Profile
+	}
+	return &File{
+		Image:    m,
+		Format:   f.name,
+		Bytes:    size,
+		Metadata: d.Metadata,
+		Notes:    append(d.notes, notes...),
+	}, nil
+}
+
+// decodePixels decodes s in two steps, so that what the header declares is checked
+// before the decoder allocates it.
+func decodePixels(s *source, f *format, size int64, o DecodeOptions) (image.Image, error) {
 	var c image.Config
 	err := s.attempt(f, func() (err error) {
 		c, err = f.config(s)

@@ -24,6 +24,9 @@ type format struct {
 	// size in c has, or an error if none can have it. It must never exceed
 	// what a valid file needs; 0 says nothing.
 	least func(r io.ReaderAt, size int64, c image.Config) (int64, error)
+
+	// describe reads what there is beside the pixels, after these were decoded.
+	describe func(w *window, d *description)
 }
 
 // BMP has no more than two bytes of magic, which ordinary text may have as
@@ -39,12 +42,12 @@ var bmpMagics = []string{
 }
 
 var formats = []format{
-	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG},
-	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG},
-	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF},
-	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP},
-	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF},
-	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode, leastWebP},
+	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG},
+	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG, describeJPEG},
+	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
+	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP, describeBMP},
+	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF, describeTIFF},
+	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode, leastWebP, describeWebP},
 }
 
 // sniffLen is the length of the longest magic.
