@@ -127,6 +127,9 @@ func decodeSource(s *source, f *format, size int64, o DecodeOptions) (*File, err
 	if err != nil {
 		return nil, err
 	}
+	if m, err = orient(s.ctx, m, d.orientation); err != nil {
+		return nil, err
+	}
 	if o.KeepProfile {
 		d.Profile = d.color.Profile
 	}
