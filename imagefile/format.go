@@ -47,7 +47,7 @@ var formats = []format{
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
 	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP, describeBMP},
 	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF, describeTIFF},
-	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, webp.Decode, leastWebP, describeWebP},
+	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, leastWebP, describeWebP},
 }
 
 // sniffLen is the length of the longest magic.
