@@ -35,6 +35,9 @@ func describe(s *source, f *format, size int64) (d description, err error) {
 	return d, err
 }
 
+// describeNothing is for formats that have nothing but pixels.
+func describeNothing(*window, *description) {}
+
 func (d *description) note(format string, a ...any) {
 	d.notes = append(d.notes, fmt.Sprintf(format, a...))
 }

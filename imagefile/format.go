@@ -7,7 +7,6 @@ import (
 	"image/png"
 	"io"
 
-	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
@@ -33,6 +32,7 @@ type format struct {
 // well. The length of the second header, of which there are few, decides.
 var bmpMagics = []string{
 	"BM????????????\x0c\x00\x00\x00",
+	"BM????????????\x10\x00\x00\x00",
 	"BM????????????\x28\x00\x00\x00",
 	"BM????????????\x34\x00\x00\x00",
 	"BM????????????\x38\x00\x00\x00",
@@ -45,9 +45,11 @@ var formats = []format{
 	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG},
 	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG, describeJPEG},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
-	{"bmp", "BMP", bmpMagics, bmp.DecodeConfig, bmp.Decode, leastBMP, describeBMP},
+	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP},
 	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF, describeTIFF},
 	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, leastWebP, describeWebP},
+	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing},
+	{"qoi", "QOI", []string{"qoif"}, qoiConfig, decodeQOI, leastQOI, describeNothing},
 }
 
 // sniffLen is the length of the longest magic.

@@ -47,17 +47,6 @@ func leastJPEG(_ io.ReaderAt, _ int64, c image.Config) (int64, error) {
 	return ceilDiv(int64(c.Width), 8) * ceilDiv(int64(c.Height), 8) / 8, nil
 }
 
-// leastBMP: the decoder knows only uncompressed rows, padded to four bytes.
-func leastBMP(r io.ReaderAt, _ int64, c image.Config) (int64, error) {
-	const depthOffset = 28
-	var b [2]byte
-	if _, err := r.ReadAt(b[:], depthOffset); err != nil {
-		return 0, err
-	}
-	row := ceilDiv(int64(c.Width)*int64(binary.LittleEndian.Uint16(b[:])), 32) * 4
-	return mul(row, int64(c.Height)), nil
-}
-
 // leastWebP gives no bound, since lossless files code a plain picture of any
 // size in some bytes. But the decoder reads only still images, whose frame
 // fills the canvas, and no frame has a side over 1<<14. And a RIFF chunk

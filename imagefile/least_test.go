@@ -64,6 +64,11 @@ func TestLeastRefusesClaims(t *testing.T) {
 		"fax tiff":        claimTIFF(4, 40000, 40000, 40000),
 		"tiff of strips":  claimTIFF(5, 40000, 40000, 1),
 		"webp canvas":     claimWebP(40000, 40000),
+		"pnm":             []byte("P6 40000 40000 255 abc"),
+		"pnm text":        []byte("P2 40000 40000 255 1 2 3"),
+		"pbm text":        []byte("P1 40000 40000 0101010"),
+		"qoi":             append(binary.BigEndian.AppendUint64([]byte("qoif"), 40000<<32|40000), 3, 0, 0, 0, 0, 0),
+		"bmp of runs":     claimBMPRuns(40000, 40000),
 	}
 	for name, data := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -81,11 +86,15 @@ func TestLeastRefusesClaims(t *testing.T) {
 
 // Without compression or with a length in the file the bounds are exact.
 func TestLeastIsExact(t *testing.T) {
-	const bmpHeaders = 14 + 40
 	narrow := mustEncode(func(w io.Writer) error { return bmp.Encode(w, photo(3, 7)) })
-	least, err := leastBMP(bytes.NewReader(narrow), 0, image.Config{Width: 3, Height: 7})
-	if err != nil || least != int64(len(narrow)-bmpHeaders) {
-		t.Errorf("bmp: got %d, %v, want %d", least, err, len(narrow)-bmpHeaders)
+	least, err := leastBMP(bytes.NewReader(narrow), int64(len(narrow)), image.Config{Width: 3, Height: 7})
+	if err != nil || least != int64(len(narrow)) {
+		t.Errorf("bmp: got %d, %v, want %d", least, err, len(narrow))
+	}
+	ppm := encodePPM(photo(3, 7))
+	least, err = leastPNM(bytes.NewReader(ppm), int64(len(ppm)), image.Config{})
+	if err != nil || least != 3*3*7 {
+		t.Errorf("pnm: got %d, %v, want %d", least, err, 3*3*7)
 	}
 	for _, s := range []string{losslessWebP, lossyWebP} {
 		b := mustBase64(s)
@@ -152,6 +161,16 @@ func claimBMP(width, height uint32) []byte {
 	binary.LittleEndian.PutUint32(b[18:], width)
 	binary.LittleEndian.PutUint32(b[22:], height)
 	return b
+}
+
+// claimBMPRuns makes a BMP that ends where its first row should begin.
+func claimBMPRuns(width, height uint32) []byte {
+	b := append([]byte("BM"), make([]byte, 52)...)
+	b[14], b[26], b[28], b[30] = 40, 1, 8, 1
+	binary.LittleEndian.PutUint32(b[10:], 54+4*256)
+	binary.LittleEndian.PutUint32(b[18:], width)
+	binary.LittleEndian.PutUint32(b[22:], height)
+	return append(append(b, make([]byte, 4*256)...), 0, 1)
 }
 
 // claimTIFF makes a 1-bit image of strips that are not there.

@@ -1,0 +1,121 @@
+package imagefile
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// DecodeReader reads an image file from r, as [Decode] does from a path. Decoders
+// need to go back and forth, so the bytes go to a temporary file first, unless r is
+// an open file at its beginning. The errors begin with name. A done ctx ends the
+// call at once, even while a read from r waits.
+func DecodeReader(ctx context.Context, name string, r io.Reader, o DecodeOptions) (*File, error) {
+	f, err := decodeReader(ctx, r, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", displayName(name), err)
+	}
+	return f, nil
+}
+
+func decodeReader(ctx context.Context, r io.Reader, o DecodeOptions) (*File, error) {
+	file, size, ok := regularAtStart(r)
+	if !ok {
+		t, n, err := spool(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		defer t.close()
+		file, size = t.file, n
+	}
+	if size == 0 {
+		return nil, ErrEmpty
+	}
+	return decodeFile(ctx, file, size, o)
+}
+
+// regularAtStart says whether r is a file that can be decoded where it is.
+func regularAtStart(r io.Reader) (*os.File, int64, bool) {
+	file, ok := r.(*os.File)
+	if !ok {
+		return nil, 0, false
+	}
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, 0, false
+	}
+	at, err := file.Seek(0, io.SeekCurrent)
+	return file, info.Size(), err == nil && at == 0
+}
+
+// A spooled is a temporary file. It has no name where a file can be without one, so
+// that nothing is left of it however the program ends.
+type spooled struct {
+	file    *os.File
+	removed bool
+}
+
+func newSpooled() (*spooled, error) {
+	file, err := os.CreateTemp("", ".kompress-*.tmp")
+	if err != nil {
+		return nil, fmt.Errorf("no temporary file in %s: %w", displayName(os.TempDir()), reason(err))
+	}
+	return &spooled{file: file, removed: os.Remove(file.Name()) == nil}, nil
+}
+
+func (s *spooled) close() {
+	s.file.Close()
+	if !s.removed {
+		os.Remove(s.file.Name())
+	}
+}
+
+// spool copies r to a temporary file.
+func spool(ctx context.Context, r io.Reader) (*spooled, int64, error) {
+	t, err := newSpooled()
+	if err != nil {
+		return nil, 0, err
+	}
+	var n int64
+	copied := make(chan error, 1)
+	go func() {
+		var err error
+		n, err = io.Copy(&spoolWriter{ctx, t.file}, onlyReader{r})
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		go func() { // whenever the read ends that waits
+			<-copied
+			t.close()
+		}()
+		return nil, 0, ctx.Err()
+	}
+	if err != nil {
+		t.close()
+		return nil, 0, reason(err)
+	}
+	return t, n, nil
+}
+
+// onlyReader hides what else a reader can do: the copying must go through Write.
+type onlyReader struct{ io.Reader }
+
+// A spoolWriter says of its errors that the fault is not with what is read.
+type spoolWriter struct {
+	ctx  context.Context
+	file *os.File
+}
+
+func (w *spoolWriter) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := w.file.Write(p)
+	if err != nil {
+		return n, fmt.Errorf("cannot be kept in %s until it is whole: %w", displayName(os.TempDir()), reason(err))
+	}
+	return n, nil
+}
