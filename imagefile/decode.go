@@ -31,7 +31,7 @@ type File struct {
 	// *image.NRGBA, *image.YCbCr, *image.Paletted or another: converting
 	// it here would need the memory twice.
 	Image  image.Image
-	Format string // "png", "jpeg", "gif", "bmp", "tiff", "webp", "pnm" or "qoi"
+	Format string // "png", "jpeg", "gif", "bmp", "tiff", "webp", "pnm", "heic", "avif" or "qoi"
 	Bytes  int64  // size of the file
 
 	Metadata Metadata
@@ -69,7 +69,7 @@ func decodePath(ctx context.Context, path string, o DecodeOptions) (*File, error
 }
 
 func decodeFile(ctx context.Context, file *os.File, size int64, o DecodeOptions) (*File, error) {
-	s := newSource(ctx, file)
+	s := newSource(ctx, file, size)
 	f, err := findFormat(s)
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func decodePixels(s *source, f *format, size int64, o DecodeOptions) (image.Imag
 	if err := checkSize(s, f, size, c, o); err != nil {
 		return nil, err
 	}
-	s.size, s.progress = size, o.Progress
+	s.progress = o.Progress
 	var m image.Image
 	err = s.attempt(f, func() (err error) {
 		m, err = f.decode(s)

@@ -182,7 +182,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"missing", filepath.Join(dir, "none"), fs.ErrNotExist, "no such"},
 		{"directory", dir, ErrNotRegular, "directory"},
 		{"empty", write("empty.png", ""), ErrEmpty, "empty"},
-		{"text", write("a.png", "BM is not enough to be a BMP"), ErrFormat, "PNG, JPEG, GIF, WebP, TIFF, BMP, PNM, QOI"},
+		{"text", write("a.png", "BM is not enough to be a BMP"), ErrFormat, "PNG, JPEG, GIF, WebP, HEIC, AVIF, TIFF, BMP, PNM, QOI"},
 		{"pfm", write("a.pfm", "PF 1 1 255 abc"), ErrFormat, "not an image format"},
 		{"only a magic", write("b.png", "\x89PNG\r\n\x1a\n"), ErrTruncated, "8 bytes"},
 		{"animated WebP", write("a.webp", animated), nil, "animated WebP"},
@@ -338,7 +338,7 @@ func TestDecodePanicIsError(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	err = newSource(context.Background(), file).attempt(&formats[0], func() error { panic("index out of range") })
+	err = newSource(context.Background(), file, 1).attempt(&formats[0], func() error { panic("index out of range") })
 	if !errors.Is(err, ErrTruncated) || !strings.Contains(err.Error(), "PNG decoder") {
 		t.Errorf("got %v, want an error that names the decoder", err)
 	}

@@ -14,7 +14,7 @@ var (
 	ErrExists        = errors.New("file already exists (--force overwrites it)")
 	ErrNotRegular    = errors.New("not a regular file")
 	ErrEmpty         = errors.New("file is empty")
-	ErrFormat        = errors.New("not an image format kompress reads (PNG, JPEG, GIF, WebP, TIFF, BMP, PNM, QOI)")
+	ErrFormat        = errors.New("not an image format kompress reads (PNG, JPEG, GIF, WebP, HEIC, AVIF, TIFF, BMP, PNM, QOI)")
 	ErrNoPixels      = errors.New("image has no pixels")
 	ErrTooManyPixels = errors.New("too many pixels")
 	ErrTruncated     = errors.New("file is truncated or damaged")

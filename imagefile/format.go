@@ -41,6 +41,18 @@ var bmpMagics = []string{
 	"BM????????????\x7c\x00\x00\x00",
 }
 
+// The last two brands are of pictures in any coding, which is mostly HEVC.
+var heicMagics = []string{
+	"????ftypheic",
+	"????ftypheix",
+	"????ftypheim",
+	"????ftypheis",
+	"????ftyphevc",
+	"????ftyphevx",
+	"????ftypmif1",
+	"????ftypmsf1",
+}
+
 var formats = []format{
 	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG},
 	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG, describeJPEG},
@@ -49,6 +61,8 @@ var formats = []format{
 	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF, describeTIFF},
 	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, leastWebP, describeWebP},
 	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing},
+	{"heic", "HEIC", heicMagics, heifConfig, decodeHEIF, leastHEIF, describeHEIF},
+	{"avif", "AVIF", []string{"????ftypavif", "????ftypavis"}, heifConfig, decodeHEIF, leastHEIF, describeHEIF},
 	{"qoi", "QOI", []string{"qoif"}, qoiConfig, decodeQOI, leastQOI, describeNothing},
 }
 

@@ -26,8 +26,8 @@ type source struct {
 
 const readBufferSize = 64 << 10
 
-func newSource(ctx context.Context, file *os.File) *source {
-	return &source{ctx: ctx, file: file, buf: bufio.NewReaderSize(file, readBufferSize)}
+func newSource(ctx context.Context, file *os.File, size int64) *source {
+	return &source{ctx: ctx, file: file, size: size, buf: bufio.NewReaderSize(file, readBufferSize)}
 }
 
 func (s *source) Read(p []byte) (int, error) {
