@@ -1,0 +1,15 @@
+// Package icc converts colors from the space that an ICC profile describes to
+// sRGB.
+//
+// LittleCMS does it, opened at run time. Where that library is missing, profiles
+// that consist of a matrix and tone curves, and gray ones, are converted by the
+// package itself, in LittleCMS's arithmetic and to the same numbers; those with
+// tables are not converted.
+//
+// The intent is the perceptual one, which is what LittleCMS's own programs,
+// ImageMagick and Pillow take where none is asked for. The intent in a profile's
+// header is not looked at, as in browsers.
+//
+// Profiles come from image files and are not trusted. Everything in one that is
+// used is checked before LittleCMS sees it.
+package icc

@@ -1,0 +1,13 @@
+//go:build !((linux && (amd64 || arm64 || 386 || arm || loong64 || ppc64le || riscv64)) || (darwin && (amd64 || arm64)) || (windows && (amd64 || arm64)))
+
+package icc
+
+// HasLittleCMS says whether LittleCMS can be opened, and if not, why.
+func HasLittleCMS() error { return ErrNoLittleCMS }
+
+type lcmsTransform struct{}
+
+func newLCMS(*Profile, int) (*lcmsTransform, error) { return nil, ErrNoLittleCMS }
+
+func (*lcmsTransform) convert(dst, src []byte) {}
+func (*lcmsTransform) close()                  {}
