@@ -24,9 +24,10 @@ const maxProfile = 16 << 20
 // minProfile is the length of a profile's header and an empty table of tags.
 const minProfile = 128 + 4
 
-// setProfile takes a profile that may be one.
+// setProfile takes what is to be a profile, or nothing. Whether it is in order shows
+// when it is used.
 func (c *colorInfo) setProfile(p []byte) {
-	if c.Profile == nil && len(p) >= minProfile && string(p[36:40]) == "acsp" {
+	if c.Profile == nil && len(p) > 0 {
 		c.Profile = p
 	}
 }

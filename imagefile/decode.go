@@ -35,7 +35,11 @@ type File struct {
 	Bytes  int64  // size of the file
 
 	Metadata Metadata
-	Notes    []string // what was done or could not be done, for the user to know
+	Notes    []string // what could not be done, for the user to know
+
+	// ConvertedFrom is the name of the color space that the pixels were in, such as
+	// "Display P3"; "" if they are as the file has them.
+	ConvertedFrom string
 }
 
 // Deep says whether an image that Decode gave has more than 8 bits a channel.
@@ -130,22 +134,22 @@ func decodeSource(s *source, f *format, size int64, o DecodeOptions) (*File, err
 	if err != nil {
 		return nil, err
 	}
-	m, notes, err := convertColors(s.ctx, m, d.color, o)
+	colored, err := convertColors(s.ctx, m, d.color, o)
 	if err != nil {
 		return nil, err
 	}
-	if m, err = orient(s.ctx, m, d.orientation); err != nil {
+	if m, err = orient(s.ctx, colored.image, d.orientation); err != nil {
 		return nil, err
 	}
-	if o.KeepProfile {
-		d.Profile = d.color.Profile
-	}
+	d.Profile = colored.profile
 	return &File{
 		Image:    m,
 		Format:   f.name,
 		Bytes:    size,
 		Metadata: d.Metadata,
-		Notes:    append(d.notes, notes...),
+		Notes:    append(d.notes, colored.notes...),
+
+		ConvertedFrom: colored.from,
 	}, nil
 }
 

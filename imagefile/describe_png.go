@@ -42,7 +42,7 @@ func (d *description) pngChunk(w *window, kind string, at, n int64) {
 	switch kind {
 	case "iCCP":
 		if d.color.Profile == nil {
-			d.color.setProfile(d.inflateProfile(afterKeyword(w.take(at, n, maxProfile))))
+			d.pngProfile(afterKeyword(w.take(at, n, maxProfile)))
 		}
 	case "eXIf":
 		d.setEXIF(w.take(at, n, maxEXIF))
@@ -84,6 +84,14 @@ func afterKeyword(b []byte) []byte {
 		return nil
 	}
 	return data[1:]
+}
+
+func (d *description) pngProfile(deflated []byte) {
+	p := d.inflateProfile(deflated)
+	if p == nil {
+		d.note("the color profile is damaged or has more than %d MB: ignored", maxProfile>>20)
+	}
+	d.color.setProfile(p)
 }
 
 // inflateProfile inflates a profile, as many bytes as it declares to have.

@@ -118,13 +118,13 @@ func (t *lcmsTransform) create(p *Profile, bits int) error {
 }
 
 // flagsFor asks for full precision where LittleCMS would else join all steps to a
-// table of 33 points a channel, which is some levels off for a matrix with 16 bits
-// and for gray. With 8 bits it has exact tables for a matrix.
+// table of 33 points a channel, which is many levels off. With 8 bits it has exact
+// tables for a matrix. What a profile's own tables lose by that is little.
 func flagsFor(p *Profile, bits int) uint32 {
-	if !p.tables && (bits == 16 || p.Space == Gray) {
-		return lcmsNoCache | lcmsNoOptimize
+	if p.tables || (p.Space == RGB && bits == 8 && p.black() == 0) {
+		return lcmsNoCache
 	}
-	return lcmsNoCache
+	return lcmsNoCache | lcmsNoOptimize
 }
 
 func (t *lcmsTransform) formats(space Space, bits int) (from, to uint32) {

@@ -1,7 +1,6 @@
 package icc
 
 import (
-	"bytes"
 	"encoding/binary"
 	"errors"
 	"os"
@@ -60,8 +59,8 @@ func TestOwnIsLCMS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, p, 8, lattice8())
-			compare(t, p, 16, lattice16())
+			compare(t, p, 8, lattice8(), 0)
+			compare(t, p, 16, lattice16(), 0)
 		})
 	}
 }
@@ -74,13 +73,13 @@ func TestOwnVeiledIsLCMS(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compare(t, p, 8, lattice8())
-			compare(t, p, 16, lattice16())
+			compare(t, p, 8, lattice8(), 1)
+			compare(t, p, 16, lattice16(), 1)
 		})
 	}
 }
 
-func compare(t *testing.T, p *Profile, bits int, src []byte) {
+func compare(t *testing.T, p *Profile, bits int, src []byte, within int) {
 	t.Helper()
 	lcms, err := p.viaLCMS(bits)
 	if err != nil {
@@ -90,11 +89,10 @@ func compare(t *testing.T, p *Profile, bits int, src []byte) {
 	want, got := make([]byte, len(src)), make([]byte, len(src))
 	lcms.Convert(want, src)
 	p.own(bits).Convert(got, src)
-	if bytes.Equal(got, want) {
-		return
-	}
 	differ, most := difference(got, want, bits)
-	t.Errorf("%d bits: %d of %d numbers differ from LittleCMS's, by %d at most", bits, differ, len(src)*8/bits, most)
+	if most > within {
+		t.Errorf("%d bits: %d of %d numbers differ from LittleCMS's, by %d at most", bits, differ, len(src)*8/bits, most)
+	}
 }
 
 // difference returns how many numbers differ and by how much at most.
@@ -128,8 +126,8 @@ func TestOwnGrayIsLCMS(t *testing.T) {
 					all8 = append(all8, byte(i))
 				}
 			}
-			compare(t, p, 8, all8)
-			compare(t, p, 16, all16)
+			compare(t, p, 8, all8, 0)
+			compare(t, p, 16, all16, 1)
 		})
 	}
 }

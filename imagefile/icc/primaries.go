@@ -44,13 +44,10 @@ func Calibrated(p Primaries, gamma float64) (*Profile, error) {
 	return &Profile{Space: RGB, curves: [3]*curve{c, c, c}, matrix: m}, nil
 }
 
-// CalibratedGray is the same for gray.
-func CalibratedGray(gamma float64) (*Profile, error) {
-	p, err := Calibrated(SRGBPrimaries, gamma)
-	if err == nil {
-		p.Space = Gray
-	}
-	return p, err
+// ForGray returns the space of grays that have the tone curve of the green of p, which
+// has a matrix.
+func (p *Profile) ForGray() *Profile {
+	return &Profile{Space: Gray, Name: p.Name, curves: [3]*curve{p.curves[1]}}
 }
 
 // matrix returns the matrix from linear RGB to XYZ, adapted to the connection space's

@@ -13,8 +13,8 @@ var (
 )
 
 // MaxSize is the largest profile that is read, in bytes. Those of printers, with the
-// largest tables, have some 10 MB.
-const MaxSize = 32 << 20
+// largest tables, have some megabytes.
+const MaxSize = 16 << 20
 
 // A Space is what a profile's numbers are.
 type Space string
@@ -186,3 +186,6 @@ func uint32At(p []byte, i int) uint32 { return binary.BigEndian.Uint32(p[i:]) }
 
 // fixed16At returns a number of 16 bits before and 16 behind the point.
 func fixed16At(p []byte, i int) float64 { return float64(int32(uint32At(p, i))) / (1 << 16) }
+
+// IsEmbedded says whether the profile was read, not made from numbers.
+func (p *Profile) IsEmbedded() bool { return p.data != nil }

@@ -8,10 +8,13 @@ import (
 // srgbCurve is the tone curve of IEC 61966-2-1.
 var srgbCurve = powerCurve{kind: 3, g: 2.4, a: 1 / 1.055, b: 0.055 / 1.055, c: 1 / 12.92, d: 0.04045}
 
+// knee is the light below which sRGB's curve is a line.
+var knee = math.Pow(float64(srgbCurve.a*srgbCurve.d)+srgbCurve.b, srgbCurve.g)
+
 // encode is the inverse of srgbCurve.
 func encode(light float64) float64 {
 	c := &srgbCurve
-	if light < math.Pow(float64(c.a*c.d)+c.b, c.g) {
+	if light < knee {
 		return light / c.c
 	}
 	return (math.Pow(light, 1/c.g) - c.b) / c.a

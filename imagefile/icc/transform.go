@@ -1,6 +1,7 @@
 package icc
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -42,13 +43,54 @@ func (p *Profile) Transform(bits int) (*Transform, error) {
 	if bits != 8 && (bits != 16 || p.Space == CMYK) {
 		return nil, fmt.Errorf("cannot convert %s with %d bits", p.Space, bits)
 	}
-	if p.data != nil {
-		t, err := p.viaLCMS(bits)
-		if err == nil || p.tables {
-			return t, err
+	if p.data == nil {
+		return p.own(bits), nil
+	}
+	t, err := p.viaLCMS(bits)
+	if p.tables {
+		return t, err
+	}
+	if err != nil {
+		return p.own(bits), nil
+	}
+	// The package's own arithmetic takes a third of LittleCMS's time, so it does the
+	// work if it gives the same numbers.
+	if own := p.own(bits); p.Space == RGB && alike(t, own, bits) {
+		t.Close()
+		return own, nil
+	}
+	return t, nil
+}
+
+// alike says whether two conversions of RGB give the same for all grays and for some
+// thousand other colors.
+func alike(a, b *Transform, bits int) bool {
+	src := probes(bits / 8)
+	dstA, dstB := make([]byte, len(src)), make([]byte, len(src))
+	a.Convert(dstA, src)
+	b.Convert(dstB, src)
+	return bytes.Equal(dstA, dstB)
+}
+
+// probes returns colors of numbers with that many bytes: the grays, 13 levels of each
+// channel with each of the others, and as many that are anywhere.
+func probes(size int) []byte {
+	const levels = 13
+	var p []byte
+	for v := range 256 {
+		p = append(p, bytes.Repeat([]byte{byte(v)}, 4*size)...)
+	}
+	state := uint32(1)
+	for i := range levels * levels * levels {
+		for _, v := range []int{i % levels, i / levels % levels, i / levels / levels, 0} {
+			p = append(p, bytes.Repeat([]byte{byte(v * 255 / (levels - 1))}, size)...)
+		}
+		for range 4 * size {
+			state = state*1664525 + 1013904223
+			p = append(p, byte(state>>24))
 		}
 	}
-	return p.own(bits), nil
+	return p
 }
 
 func (p *Profile) viaLCMS(bits int) (*Transform, error) {
@@ -59,7 +101,7 @@ func (p *Profile) viaLCMS(bits int) (*Transform, error) {
 	switch p.Space {
 	case Gray:
 		defer l.close()
-		return grayTransform(l.grays(), bits), nil
+		return grayTransform(l.grays(bits), bits), nil
 	case CMYK:
 		return &Transform{Convert: l.cmyk, close: l.close}, nil
 	}
@@ -87,32 +129,36 @@ func (l *lcmsTransform) cmyk(dst, src []byte) {
 	}
 }
 
-// grays returns the sRGB values of all grays. Those of the three channels differ by
-// a rounding at most, and green stands for most of the light.
-func (l *lcmsTransform) grays() []uint16 {
-	const n = 1 << 16
-	src, dst := make([]byte, 2*n), make([]byte, 8*n)
-	for v := range n {
-		binary.BigEndian.PutUint16(src[2*v:], uint16(v))
+// grays returns the sRGB values, of 16 bits, of all grays of that many bits. Those of
+// the three channels differ by a rounding at most, and green stands for most of the light.
+func (l *lcmsTransform) grays(bits int) []uint16 {
+	var src []byte
+	for v := range 1 << bits {
+		src = binary.BigEndian.AppendUint16(src, widen(v, bits))
 	}
+	dst := make([]byte, 4*len(src))
 	l.convert(dst, src)
-	grays := make([]uint16, n)
+	grays := make([]uint16, 1<<bits)
 	for v := range grays {
 		grays[v] = uint16At(dst, 8*v+2)
 	}
 	return grays
 }
 
+// widen makes 16 bits of 8 or 16.
+func widen(v, bits int) uint16 {
+	if bits == 8 {
+		v *= 257
+	}
+	return uint16(v)
+}
+
 // grayTransform looks up.
 func grayTransform(grays []uint16, bits int) *Transform {
 	if bits == 8 {
-		var table [256]uint8
-		for v := range table {
-			table[v] = narrow(grays[v*257])
-		}
 		return &Transform{Convert: func(dst, src []byte) {
 			for i, v := range src {
-				dst[i] = table[v]
+				dst[i] = narrow(grays[v])
 			}
 		}}
 	}
@@ -126,7 +172,7 @@ func grayTransform(grays []uint16, bits int) *Transform {
 // own is the conversion without LittleCMS of a profile that has no tables.
 func (p *Profile) own(bits int) *Transform {
 	if p.Space == Gray {
-		return grayTransform(p.grays(), bits)
+		return grayTransform(p.grays(bits), bits)
 	}
 	m := p.model()
 	switch {
@@ -138,22 +184,26 @@ func (p *Profile) own(bits int) *Transform {
 	return &Transform{Convert: m.table8().convert}
 }
 
-// grays returns the sRGB values of all grays.
-func (p *Profile) grays() []uint16 {
-	out := encoded16()
-	grays := make([]uint16, 1<<16)
+// grays returns what that of an lcmsTransform does.
+func (p *Profile) grays(bits int) []uint16 {
 	black := p.black()
+	grays := make([]uint16, 1<<bits)
 	for v := range grays {
-		light := p.curves[0].at(float32(v) / 65535)
-		if p.lightness {
-			light = lightOf(light)
-		}
-		if black > 0 {
-			light = float32((float64(light) - black) / (1 - black))
-		}
-		grays[v] = out.at(green(light))
+		grays[v] = encode16(p.grayLight(widen(v, bits), black))
 	}
 	return grays
+}
+
+// grayLight returns the linear light in sRGB for a gray, where black has that much.
+func (p *Profile) grayLight(v uint16, black float64) float32 {
+	light := p.curves[0].at(float32(v) / 65535)
+	if p.lightness {
+		light = lightOf(light)
+	}
+	if black > 0 {
+		light = float32((float64(light) - black) / (1 - black))
+	}
+	return green(light)
 }
 
 // green returns how much linear green in sRGB has some light of the connection
