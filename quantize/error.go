@@ -11,7 +11,7 @@ import (
 // squared errors: the squared distance of a pixel's colour from the entry, summed
 // over red, green and blue in units of 8-bit sRGB; with alpha, the mean of that
 // over black and over white.
-func (s *Session) measure(entries []Key, index []uint8) (counts [kmeans.MaxCentroids]uint64, squares [kmeans.MaxCentroids]float64) {
+func (s *Session) measure(entries []Key, index []uint8) (counts []uint64, squares []float64) {
 	c := s.counts
 	const size = 1 << 15
 	n := (len(c.keys) + size - 1) / size
@@ -28,6 +28,7 @@ func (s *Session) measure(entries []Key, index []uint8) (counts [kmeans.MaxCentr
 			p.squares[e] += float64(float64(c.counts[j]) * squaredError(c.keys[j], entries[e]))
 		}
 	})
+	counts, squares = make([]uint64, len(entries)), make([]float64, len(entries))
 	for i := range parts { // in their order, so that all runs agree
 		for e := range counts {
 			counts[e] += parts[i].counts[e]

@@ -3,7 +3,6 @@ package quantize
 import (
 	"cmp"
 	"context"
-	"image/color"
 	"slices"
 
 	"kompress/kmeans"
@@ -117,20 +116,35 @@ func (s *Session) lossless() *Quantized {
 func (s *Session) finish(q *Quantized, entries []Key, index []uint8) {
 	counts, squares := s.measure(entries, index)
 	order := make([]int, 0, len(entries))
-	for i, n := range counts {
-		if n > 0 {
+	for i := range entries {
+		if counts[i] > 0 {
 			order = append(order, i)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return compareEntries(entries[a], entries[b]) })
+	s.fill(q, entries, index, order, counts, squares)
+}
+
+// finishAll fills in q with all entries as they are.
+func (s *Session) finishAll(q *Quantized, entries []Key, index []uint8) {
+	order := make([]int, len(entries))
+	for i := range order {
+		order[i] = i
+	}
+	counts, squares := s.measure(entries, index)
+	s.fill(q, entries, index, order, counts, squares)
+}
+
+// fill fills in q with the entries of the given numbers, among them all that some
+// pixel has.
+func (s *Session) fill(q *Quantized, entries []Key, index []uint8, order []int, counts []uint64, squares []float64) {
 	var sum float64
 	var place [kmeans.MaxCentroids]uint8 // of an entry in the palette
 	for i, e := range order {
 		place[e] = uint8(i)
 		sum += squares[e]
 		q.Counts = append(q.Counts, counts[e])
-		r, g, b, a := entries[e].rgba()
-		q.Palette = append(q.Palette, color.NRGBA{R: r, G: g, B: b, A: a})
+		q.Palette = append(q.Palette, entries[e].NRGBA())
 	}
 	q.MSE = sum / float64(max(1, s.counts.pixels))
 	for i, e := range index {

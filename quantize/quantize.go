@@ -34,6 +34,8 @@ type Options struct {
 	// Posterize, 0 to 4, is by how many bits the palette's components are narrowed.
 	Posterize int
 
+	KeepUnused bool // see Assign, the only one to heed it
+
 	Algorithm kmeans.Algorithm
 	Effort    kmeans.Effort
 	Init      kmeans.Init
@@ -51,8 +53,8 @@ func (o Options) withDefaults() (Options, error) {
 	if o.Colors < 1 || o.Colors > MaxColors {
 		return o, fmt.Errorf("quantize: got %d colors, want 1 to %d", o.Colors, MaxColors)
 	}
-	if o.Space != SRGB && o.Space != Oklab {
-		return o, fmt.Errorf("quantize: got space %d, want SRGB or Oklab", o.Space)
+	if err := o.Space.check(); err != nil {
+		return o, err
 	}
 	return o, o.clustering().Check()
 }

@@ -21,6 +21,8 @@ type Session struct {
 	counts *Counts
 	points []kmeans.Point
 
+	weights []uint32 // of the colours, in a clustering
+
 	// What the engine holds:
 	cloud    *kmeans.Cloud // nil for something else
 	space    Space
@@ -30,13 +32,13 @@ type Session struct {
 
 // A Quantized is the outcome of clustering: a palette and how well it does.
 type Quantized struct {
-	Palette   color.Palette // of color.NRGBA, no two alike, all used
+	Palette   color.Palette // of color.NRGBA, no two alike, all used; but see Assign and Options.Locked
 	Counts    []uint64      // pixels of each palette entry
 	MSE       float64       // mean over the pixels of the squared distance in 8-bit sRGB; with alpha, that over black and over white, averaged
 	Steps     int           // mini-batch steps
 	Passes    int           // full passes
 	Converged bool
-	Lossless  bool
+	Lossless  bool // every pixel has its colour
 
 	session *Session
 	table   *Table
@@ -64,7 +66,7 @@ func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) 
 		pixels.Close()
 		return nil, err
 	}
-	return &Session{engine: e, size: sizeOf(m), pixels: pixels, counts: counts}, nil
+	return &Session{engine: e, size: sizeOf(m), pixels: pixels, counts: counts, weights: weightsOf(counts)}, nil
 }
 
 // Close releases what the engine holds for the image. It may be called twice;
@@ -109,10 +111,10 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	return q, nil
 }
 
-// Map gives the image in the colours of a palette that Cluster found.
+// Map gives the image in the colours of a palette that Cluster or Assign found.
 func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error) {
 	if q == nil || q.session != s {
-		return nil, errors.New("quantize: got a palette that is not of this session's Cluster")
+		return nil, errors.New("quantize: got a palette that is not of this session's Cluster or Assign")
 	}
 	m := image.NewPaletted(image.Rectangle{Max: s.size}, q.Palette)
 	if err := s.pixels.Map(ctx, m.Pix, q.table); err != nil {
@@ -132,7 +134,7 @@ func (s *Session) load(space Space, reserve bool) error {
 		return nil
 	}
 	s.cloud, s.space, s.reserved = nil, space, reserve
-	keys, weights := s.clustered(), s.counts.counts
+	keys, weights := s.clustered(), s.weights
 	s.exact = len(keys) <= mergeAbove
 	// The engine may still hold what is overwritten now.
 	if err := s.engine.Load(nil, nil); err != nil {
@@ -219,7 +221,7 @@ func (s *Session) mergeCells(space Space, points []kmeans.Point, weights []uint3
 		}
 		var sum kmeans.Sum
 		for first := from; from == first || from < len(keys) && !beginsCell(keys, from); from++ {
-			sum.Add(space.point(keys[from]), s.counts.counts[from])
+			sum.Add(space.point(keys[from]), s.weights[from])
 		}
 		points[i], _ = sum.Mean()
 		weights[i] = uint32(min(sum.Count, math.MaxUint32))

@@ -28,6 +28,13 @@ func (s Space) String() string {
 	return fmt.Sprintf("Space(%d)", int(s))
 }
 
+func (s Space) check() error {
+	if s != SRGB && s != Oklab {
+		return fmt.Errorf("quantize: got space %d, want SRGB or Oklab", s)
+	}
+	return nil
+}
+
 // point returns the colour's place in the space.
 //
 // A translucent colour is its premultiplied colour, in a basis in which the
