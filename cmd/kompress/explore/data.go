@@ -173,9 +173,6 @@ func psnr(mse float64) *float64 {
 	return &v
 }
 
-// reaches says whether an error is as low as a PSNR wants.
-func reaches(mse, want float64) bool { return mse == 0 || quantize.PSNR(mse) >= want }
-
 // Spread says in words how errors are spread over the pixels.
 func (s ErrorStats) Spread() string {
 	return fmt.Sprintf("half of the pixels are off by no more than %.2f levels, 90 %% by no more than %.2f, 99 %% by no more than %.2f, all by no more than %.2f",

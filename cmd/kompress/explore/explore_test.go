@@ -689,3 +689,6 @@ func TestProgress(t *testing.T) {
 		t.Errorf("it ended at %v", last)
 	}
 }
+
+// reaches says whether an error is as low as a PSNR wants.
+func reaches(mse, want float64) bool { return mse == 0 || quantize.PSNR(mse) >= want }

@@ -113,51 +113,6 @@ func (f overloaded) Lloyd(sums []kmeans.Sum, centroids []kmeans.Point, passes in
 	return f.Engine.Lloyd(sums, centroids, passes)
 }
 
-// A bracket ends with neighbours whatever the curve, and needs few probes where the
-// PSNR is a line over the logarithm of k.
-func TestBracket(t *testing.T) {
-	for name, test := range map[string]struct {
-		mse    func(k int) float64
-		probes int
-	}{
-		"line":  {func(k int) float64 { return 4000 / float64(k) }, 3},
-		"steep": {func(k int) float64 { return 4000 / float64(k*k*k) }, 4},
-		"step": {func(k int) float64 {
-			if k < 180 {
-				return 3000
-			}
-			return 1
-		}, 12},
-		"exact": {func(k int) float64 { return float64(max(0, 150-k)) }, 8},
-	} {
-		want := 32.0
-		if name == "step" || name == "exact" {
-			want = 47
-		}
-		for _, ends := range [][2]int{{128, 192}, {2, 256}, {3, 200}} {
-			b := bracket{low: ends[0], high: ends[1]}
-			if reaches(test.mse(b.low), want) || !reaches(test.mse(b.high), want) {
-				continue
-			}
-			probes := 0
-			for b.high-b.low > 1 {
-				k := b.next(want, test.mse)
-				if k <= b.low || k >= b.high {
-					t.Fatalf("%s: got k = %d between %d and %d", name, k, b.low, b.high)
-				}
-				b.narrow(k, reaches(test.mse(k), want))
-				probes++
-			}
-			if reaches(test.mse(b.low), want) || !reaches(test.mse(b.high), want) {
-				t.Errorf("%s: got %+v", name, b)
-			}
-			if probes > test.probes {
-				t.Errorf("%s from %v: got %d probes, want at most %d", name, ends, probes, test.probes)
-			}
-		}
-	}
-}
-
 // What is more than 8 bits deep is exact at 8 bits at best, and its sweep ends there.
 func TestDeepIsNotLossless(t *testing.T) {
 	if raceEnabled {

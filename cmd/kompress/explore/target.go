@@ -3,6 +3,8 @@ package explore
 import (
 	"context"
 	"math"
+
+	"kompress/quantize"
 )
 
 // targets finds a k for each target, 0 for none.
@@ -27,62 +29,40 @@ func (s *sweeper) target(ctx context.Context, want float64) (int, error) {
 	if !reached {
 		return 0, nil
 	}
-	for b.high-b.low > 1 {
-		f, err := s.probe(ctx, b.next(want, s.mse))
+	for k, ok := b.Next(); ok; k, ok = b.Next() {
+		f, err := s.probe(ctx, k)
 		if err != nil {
 			return 0, err
 		}
-		b.narrow(f.row.K, reaches(f.row.MSE, want))
+		b.Narrow(k, missing(f.row.MSE, want))
 	}
-	f := s.found[b.high]
+	f := s.found[b.High]
 	for k, other := range s.found {
-		if k < b.high && !other.keep { // the targets to come are above
+		if k < b.High && !other.keep { // the targets to come are above
 			other.quantized = nil
 		}
 	}
-	return b.high, s.enqueue(ctx, f)
+	return b.High, s.enqueue(ctx, f)
 }
 
 func (s *sweeper) mse(k int) float64 { return s.found[k].row.MSE }
 
 // bracket returns the narrowest of those that are known, also from other targets.
-func (s *sweeper) bracket(want float64) (b bracket, reached bool) {
+func (s *sweeper) bracket(want float64) (b *quantize.Bracket, reached bool) {
+	low, missed := 0, math.Inf(1)
 	for _, k := range s.known() {
-		if b.high = k; reaches(s.mse(k), want) {
-			return b, true
+		m := missing(s.mse(k), want)
+		if m <= 0 {
+			return quantize.NewBracket(low, missed, k, m), true
 		}
-		b.low = k
+		low, missed = k, m
 	}
-	return b, false
+	return nil, false
 }
 
-// A bracket has a k that reaches a target and a lower one that does not; 0 never does.
-type bracket struct {
-	low, high int
-	streak    int // probes in a row that were on one side: above 0 those that reached it
-}
-
-// next returns where to look. The PSNR is nearly a line over the logarithm of k, so
-// that it is interpolated; halving follows where that is twice wrong on the same side.
-func (b *bracket) next(want float64, mse func(k int) float64) int {
-	middle := (b.low + b.high) / 2
-	if b.low == 0 || mse(b.high) == 0 || b.streak >= 2 || b.streak <= -2 {
-		return middle
-	}
-	low, high := *psnr(mse(b.low)), *psnr(mse(b.high))
-	at := (want - low) / (high - low)
-	k := float64(b.low) * math.Pow(float64(b.high)/float64(b.low), at)
-	return min(max(int(math.Ceil(k)), b.low+1), b.high-1)
-}
-
-// narrow takes in what a probe has found.
-func (b *bracket) narrow(k int, reached bool) {
-	if reached {
-		b.high, b.streak = k, max(b.streak, 0)+1
-	} else {
-		b.low, b.streak = k, min(b.streak, 0)-1
-	}
-}
+// missing returns how many decibels an error is from what a PSNR wants, and no more
+// than 0 if it reaches that.
+func missing(mse, want float64) float64 { return want - quantize.PSNR(mse) }
 
 // describe tells of the ks that targets found, once their files are there.
 func (s *sweeper) describe(ks []int) (list []Target) {
