@@ -25,6 +25,7 @@ func TestBracket(t *testing.T) {
 		}, 47), 12},
 		"exact":  {decibels(func(k int) float64 { return float64(max(0, 150-k)) }, 47), 8},
 		"signs":  {func(k int) float64 { return sign(k < 37) }, 12},
+		"zero":   {func(k int) float64 { return float64(max(0, 50-k)) }, 14},
 		"always": {func(k int) float64 { return -1 }, 9},
 	} {
 		for _, ends := range [][2]int{{128, 192}, {2, 256}, {3, 200}, {0, 256}, {0, 2}, {5, 6}, {0, 1}} {

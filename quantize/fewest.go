@@ -50,13 +50,11 @@ func (s *Session) MostWithin(ctx context.Context, o Options, limit float64, meas
 	return fits, true, err
 }
 
-// excess is above 0 if the value is above the limit: the logarithm of the ratio.
+// excess is above 0 if the value is above the limit: the logarithm of the ratio, which
+// is not rounded to 1 where the two differ.
 func excess(value, limit float64) float64 {
-	switch {
-	case value > limit:
-		return max(math.Log(value/limit), math.SmallestNonzeroFloat64)
-	case value == 0:
-		return math.Inf(-1)
+	if value == 0 {
+		return math.Inf(-1) // if the limit is 0 too
 	}
 	return math.Log(value / limit)
 }

@@ -34,7 +34,9 @@ func mses(t *testing.T, m image.Image) []float64 {
 	return list
 }
 
-func part(t *testing.T) image.Image { return crop(load(t, "kodim23.png"), image.Rect(300, 60, 380, 120)) }
+func part(t *testing.T) image.Image {
+	return crop(load(t, "kodim23.png"), image.Rect(300, 60, 380, 120))
+}
 
 // What is found reaches what is wanted, one colour fewer does not, and no number of
 // colours is clustered twice.
@@ -85,9 +87,13 @@ func TestFewestIsNotReached(t *testing.T) {
 func TestFewestOfFewColors(t *testing.T) {
 	ctx := context.Background()
 	s := sessionOf(t, gradient(1).SubImage(image.Rect(0, 0, 20, 1)))
-	measure := func(q *Quantized) (float64, error) { return q.MSE, nil }
+	calls := 0
+	measure := func(q *Quantized) (float64, error) { calls++; return q.MSE, nil }
 	if q, ok, err := s.FewestWithin(ctx, Options{Colors: 256}, 0, measure); err != nil || !ok || !q.Lossless || len(q.Palette) != 20 {
 		t.Errorf("got %d colors, %t, %v, want 20", len(q.Palette), ok, err)
+	}
+	if calls > 6 {
+		t.Errorf("tried %d numbers of colors, more than 20 for nothing", calls)
 	}
 	if q, ok, err := s.FewestWithin(ctx, Options{Colors: 19}, 0, measure); err != nil || ok || len(q.Palette) != 19 {
 		t.Errorf("got %d colors, %t, %v, want 19 that are not enough", len(q.Palette), ok, err)
