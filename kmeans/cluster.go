@@ -20,7 +20,7 @@ type Cloud struct {
 
 // A Result is a clustering.
 type Result struct {
-	Centroids []Point  // at most k; fewer if there are fewer distinct points
+	Centroids []Point  // at most k, the fixed ones first; fewer if there are fewer distinct points
 	Counts    []uint64 // the weight of each cluster in the last pass
 	Cost      uint64   // squared error in the last pass, before the centroids moved to the means it found
 	Steps     int      // mini-batch steps taken
@@ -70,8 +70,11 @@ func (c *Cloud) Cluster(ctx context.Context, o Options) (*Result, error) {
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	if distinct := c.distinct(o.K); distinct != nil {
+	if distinct := c.distinct(o); distinct != nil {
 		return c.measure(distinct)
+	}
+	if len(o.Fixed) == o.K {
+		return c.measure(slices.Clone(o.Fixed))
 	}
 	e := efforts[o.Effort]
 	centroids, err := c.seed(ctx, e, o)
@@ -85,7 +88,7 @@ func (c *Cloud) Cluster(ctx context.Context, o Options) (*Result, error) {
 		}
 	}
 	if e.finer > 0 {
-		s, err := c.search(max(e.finer, e.coarse*o.K))
+		s, err := c.search(o, max(e.finer, e.coarse*o.K))
 		if err != nil {
 			return nil, err
 		}
@@ -100,10 +103,15 @@ func (c *Cloud) Cluster(ctx context.Context, o Options) (*Result, error) {
 	return r, nil
 }
 
-// distinct returns the points themselves if there are at most k of them.
-func (c *Cloud) distinct(k int) []Point {
+// distinct returns the fixed centroids and the points themselves if these are at most
+// k together.
+func (c *Cloud) distinct(o Options) []Point {
+	k := o.K
 	seen := make(map[Point]bool, k+1)
-	points := make([]Point, 0, k)
+	points := append(make([]Point, 0, k), o.Fixed...)
+	for _, p := range o.Fixed {
+		seen[p] = true
+	}
 	for i, p := range c.points {
 		if c.weights[i] == 0 || seen[p] {
 			continue
@@ -141,17 +149,18 @@ func (r *Result) record(norm uint64, sums []Sum, centroids []Point) {
 
 // search returns the search on at most about limit coarse points, rounded up to
 // a power of two: all numbers of centroids have to do with a few searches.
-func (c *Cloud) search(limit int) (*search, error) {
+func (c *Cloud) search(o Options, limit int) (*search, error) {
 	limit = 1 << bits.Len(uint(limit-1))
-	if s := c.coarse[limit]; s != nil {
-		return s, nil
+	s := c.coarse[limit]
+	if s == nil {
+		points, weights := Coarsen(c.points, c.weights, limit)
+		var err error
+		if s, err = newSearch(points, weights); err != nil {
+			return nil, err
+		}
+		c.coarse[limit] = s
 	}
-	points, weights := Coarsen(c.points, c.weights, limit)
-	s, err := newSearch(points, weights)
-	if err != nil {
-		return nil, err
-	}
-	c.coarse[limit] = s
+	s.fixed = len(o.Fixed)
 	return s, nil
 }
 
@@ -162,7 +171,7 @@ const fewestCoarse = 4096
 // seed chooses k centroids on coarse points and relocates them, from as many
 // starts as the effort asks for, and returns the best.
 func (c *Cloud) seed(ctx context.Context, e effort, o Options) ([]Point, error) {
-	s, err := c.search(max(fewestCoarse, e.coarse*o.K))
+	s, err := c.search(o, max(fewestCoarse, e.coarse*o.K))
 	if err != nil {
 		return nil, err
 	}
@@ -195,12 +204,13 @@ func (e effort) seedShare() float64 {
 }
 
 // start returns the first centroids, by the method asked for or, for later
-// starts, by k-means++, which draws others each time.
+// starts, by k-means++, which draws others each time. Only the latter looks at what is
+// fixed; what Wu's method chooses beside that is relocated.
 func (s *search) start(o Options, start int) []Point {
 	if o.Init == PlusPlus || start > 0 {
-		return plusPlus(s.points, s.weights, o.K, o.Seed+uint64(start))
+		return plusPlus(s.points, s.weights, o.K, o.Seed+uint64(start), o.Fixed)
 	}
-	return wu(slices.Clone(s.points), slices.Clone(s.weights), o.K)
+	return append(slices.Clone(o.Fixed), wu(slices.Clone(s.points), slices.Clone(s.weights), o.K-len(o.Fixed))...)
 }
 
 func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, centroids []Point) ([]Point, error) {
@@ -208,7 +218,11 @@ func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, c
 	// samples could make it, and the first ones must not carry it off.
 	const seen = 64
 	m := NewModel(centroids, seen, o.BatchSize, o.Seed)
-	const stride = 16 // steps between two looks at the context, for which a GPU has to stop
+	stride := 16 // steps between two looks at the context, for which a GPU has to stop
+	fixed := slices.Clone(m.Position[:len(o.Fixed)])
+	if len(fixed) > 0 {
+		stride = 1
+	}
 	for r.Steps < ceilDiv(e.samples, o.BatchSize) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -217,6 +231,7 @@ func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, c
 		if err := c.engine.MiniBatch(m, steps); err != nil {
 			return nil, err
 		}
+		copy(m.Position, fixed)
 		r.Steps += steps
 	}
 	return m.Centroids(), nil
@@ -226,8 +241,12 @@ func (c *Cloud) miniBatch(ctx context.Context, e effort, o Options, r *Result, c
 // centroids at the means of the last one. If centroids have lost all their
 // points, they get others, which are worth a pass beyond the limit.
 func (c *Cloud) lloyd(ctx context.Context, o Options, r *Result, centroids []Point) error {
-	const stride = 2 // passes between two looks at the error, for which a GPU has to stop
-	refills := 4     // at most: new centroids may lose their points too
+	stride := 2 // passes between two looks at the error, for which a GPU has to stop
+	fixed := len(o.Fixed)
+	if fixed > 0 {
+		stride = 1 // the engine would move them
+	}
+	refills := 4 // at most: new centroids may lose their points too
 	sums := make([]Sum, len(centroids))
 	last := c.norm
 	for limit := o.MaxPasses; r.Passes < limit && !r.Converged; {
@@ -240,10 +259,10 @@ func (c *Cloud) lloyd(ctx context.Context, o Options, r *Result, centroids []Poi
 		}
 		r.Passes += passes
 		r.record(c.norm, sums, centroids)
-		r.Converged = !Move(centroids, sums) ||
+		r.Converged = !Move(centroids[fixed:], sums[fixed:]) ||
 			r.Cost >= last || float64(last-r.Cost) < o.Tolerance*float64(passes)*float64(r.Cost)
 		last = r.Cost
-		if refills > 0 && slices.Contains(r.Counts, 0) {
+		if refills > 0 && slices.Contains(r.Counts[fixed:], 0) {
 			if err := c.refill(o, &centroids); err != nil {
 				return err
 			}
@@ -259,7 +278,7 @@ func (c *Cloud) lloyd(ctx context.Context, o Options, r *Result, centroids []Poi
 
 // refill gives centroids that lost all their points new ones.
 func (c *Cloud) refill(o Options, centroids *[]Point) error {
-	s, err := c.search(max(fewestCoarse, efforts[o.Effort].coarse*o.K))
+	s, err := c.search(o, max(fewestCoarse, efforts[o.Effort].coarse*o.K))
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,9 @@ func FuzzCluster(f *testing.F) {
 			BatchSize: 1 + int(b[4]), MaxPasses: int(b[5]) % 8, Seed: uint64(b[5]),
 		}
 		d := fuzzCloud(b[6:], b[4]&1 == 0)
+		if fixed := int(b[3] >> 6); fixed <= o.K { // the first points, or others
+			o.Fixed = append(slices.Clone(d.points[:min(fixed, len(d.points))]), Point{7, 7}, Point{1})[:fixed]
+		}
 		if CheckPoints(d.points, d.weights) != nil {
 			return
 		}
@@ -63,6 +66,9 @@ func fuzzOne(t *testing.T, d cloudData, o Options) {
 		t.Fatal(err)
 	}
 	checkResult(t, d, o, r)
+	if n := len(o.Fixed); !slices.Equal(r.Centroids[:n], o.Fixed) {
+		t.Fatalf("got %v, want %v fixed", r.Centroids, o.Fixed)
+	}
 	if len(r.Centroids) == 0 {
 		return
 	}

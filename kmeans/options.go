@@ -55,6 +55,11 @@ type Options struct {
 	Tolerance float64   // full passes end when one lowers the error by less than this share of it; 0 means DefaultTolerance
 	Seed      uint64    // of all random numbers
 
+	// Fixed centroids take part in every assignment but never move; the others are
+	// found around them. They are the first ones of the result and count towards K, which
+	// is not less. Passes and mini-batch steps are then handed to the engine one by one.
+	Fixed []Point
+
 	// Progress, if not nil, is called now and then with the share of the work
 	// that is done, 0 to 1, from the goroutine that called Cluster.
 	Progress func(done float64)
@@ -126,8 +131,13 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("kmeans: got a batch size of %d, want 1 to %d", o.BatchSize, MaxBatchSize)
 	case o.MaxPasses < 0:
 		return o, fmt.Errorf("kmeans: got %d passes, want at least 1", o.MaxPasses)
+	case len(o.Fixed) > o.K:
+		return o, fmt.Errorf("kmeans: got %d fixed centroids, want at most k = %d", len(o.Fixed), o.K)
 	case !(o.Tolerance > 0 && o.Tolerance < 1):
 		return o, fmt.Errorf("kmeans: got a tolerance of %v, want more than 0 and less than 1", o.Tolerance)
+	}
+	if len(o.Fixed) > 0 {
+		return o, CheckCentroids(o.Fixed, len(o.Fixed), len(o.Fixed))
 	}
 	return o, nil
 }

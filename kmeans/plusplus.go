@@ -5,13 +5,17 @@ import "math/bits"
 // plusPlus returns at most k seeds chosen by k-means++ (Arthur and
 // Vassilvitskii 2007): each is a point drawn with a probability proportional to
 // its weight and its squared distance from the seeds before it; the greedy
-// variant draws several and keeps the one that lowers the error most.
-func plusPlus(points []Point, weights []uint32, k int, seed uint64) []Point {
+// variant draws several and keeps the one that lowers the error most. The fixed ones
+// come first and are not drawn.
+func plusPlus(points []Point, weights []uint32, k int, seed uint64, fixed []Point) []Point {
 	s := plusPlusState{points: points, weights: weights, distance: make([]uint32, len(points)), seed: seed}
 	for i := range s.distance {
 		s.distance[i] = 1
 	}
-	seeds := make([]Point, 0, k)
+	seeds := append(make([]Point, 0, k), fixed...)
+	for i, p := range fixed {
+		s.add(p, i == 0)
+	}
 	trials := 2 + bits.Len(uint(k))*2/3 // about 2 + ln k, as scikit-learn does
 	for len(seeds) < k {
 		total := s.total()

@@ -20,6 +20,7 @@ type search struct {
 	centroids []Point
 	cost      uint64 // of the centroids
 	cluster   []uint8
+	fixed     int // of the centroids, the first ones
 }
 
 // A plan says how long a search goes on.
@@ -48,7 +49,7 @@ func (s *search) settle(centroids []Point, passes int) (cost uint64, err error) 
 			break
 		}
 		last = cost
-		Move(centroids, s.sums)
+		Move(centroids[s.fixed:], s.sums[s.fixed:])
 	}
 	return cost, nil
 }
@@ -97,7 +98,8 @@ func (s *search) improve(ctx context.Context, centroids []Point, p plan, progres
 }
 
 // fill drops the centroids of empty clusters and then splits the clusters that
-// gain most by it until there are k, or no split lowers the error any more.
+// gain most by it until there are k, or no split lowers the error any more. Fixed
+// centroids stay; the other one of what they had follows them.
 func (s *search) fill(centroids []Point, k int) ([]Point, error) {
 	for {
 		s.centroids = centroids
@@ -106,8 +108,8 @@ func (s *search) fill(centroids []Point, k int) ([]Point, error) {
 			return nil, err
 		}
 		room := k
-		for _, n := range found.counts {
-			if n > 0 {
+		for c, n := range found.counts {
+			if n > 0 || c < s.fixed {
 				room--
 			}
 		}
@@ -115,12 +117,14 @@ func (s *search) fill(centroids []Point, k int) ([]Point, error) {
 		for _, c := range found.byGain[:min(room, len(centroids))] {
 			split[c] = found.gains[c] > 0
 		}
-		centroids = make([]Point, 0, k)
+		centroids = append(make([]Point, 0, k), s.centroids[:s.fixed]...)
 		for c, p := range s.centroids {
 			switch {
+			case split[c] && c < s.fixed:
+				centroids = append(centroids, found.halves[c][0])
 			case split[c]:
 				centroids = append(centroids, found.halves[c][:]...)
-			case found.counts[c] > 0:
+			case found.counts[c] > 0 && c >= s.fixed:
 				centroids = append(centroids, p)
 			}
 		}

@@ -50,14 +50,14 @@ func TestPlusPlus(t *testing.T) {
 	leaveOutWithRace(t)
 	for name, d := range testClouds() {
 		for _, k := range []int{1, 2, 40} {
-			seeds := plusPlus(d.points, d.weights, k, 7)
+			seeds := plusPlus(d.points, d.weights, k, 7, nil)
 			if len(seeds) != k || distinctPoints(seeds) != k {
 				t.Errorf("%s, k=%d: got %d seeds, %d distinct", name, k, len(seeds), distinctPoints(seeds))
 			}
-			if !slices.Equal(plusPlus(d.points, d.weights, k, 7), seeds) {
+			if !slices.Equal(plusPlus(d.points, d.weights, k, 7, nil), seeds) {
 				t.Errorf("%s, k=%d: not the same twice", name, k)
 			}
-			if slices.Equal(plusPlus(d.points, d.weights, k, 8), seeds) {
+			if slices.Equal(plusPlus(d.points, d.weights, k, 8, nil), seeds) {
 				t.Errorf("%s, k=%d: the seed does not matter", name, k)
 			}
 			for _, p := range seeds {
@@ -71,7 +71,7 @@ func TestPlusPlus(t *testing.T) {
 
 func TestPlusPlusFewPoints(t *testing.T) {
 	points := []Point{{1}, {2}, {2}, {3}, {4}}
-	seeds := plusPlus(points, []uint32{1, 1, 5, 0, 1}, 10, 3)
+	seeds := plusPlus(points, []uint32{1, 1, 5, 0, 1}, 10, 3, nil)
 	slices.SortFunc(seeds, func(p, q Point) int { return slices.Compare(p[:], q[:]) })
 	if want := []Point{{1}, {2}, {4}}; !slices.Equal(seeds, want) {
 		t.Errorf("got %v, want %v", seeds, want)
@@ -81,7 +81,7 @@ func TestPlusPlusFewPoints(t *testing.T) {
 // TestPlusPlusFindsGroups: of points in far groups each gets a seed.
 func TestPlusPlusFindsGroups(t *testing.T) {
 	d := mixture(5000, 8, 30, 12)
-	seeds := plusPlus(d.points, d.weights, 8, 1)
+	seeds := plusPlus(d.points, d.weights, 8, 1, nil)
 	if cost, _ := slowCost(d, seeds); cost > 2*4*30*30*d.sumOf().Count*4 {
 		t.Errorf("got a cost of %d: some group has no seed", cost)
 	}
@@ -147,7 +147,7 @@ func TestImproveNeverRaisesTheCost(t *testing.T) {
 		s := searchOn(t, d)
 		for _, k := range []int{1, 2, 3, 20} {
 			for seed := range uint64(2) {
-				centroids := plusPlus(d.points, d.weights, k, seed)
+				centroids := plusPlus(d.points, d.weights, k, seed, nil)
 				before, _ := slowCost(d, centroids)
 				given := slices.Clone(centroids)
 				better, err := s.improve(context.Background(), centroids, plan{rounds: 12, patience: 3, passes: 3}, func(float64) {})
@@ -202,7 +202,7 @@ func TestNeighbours(t *testing.T) {
 func TestSurvey(t *testing.T) {
 	d := fewGroups()
 	s := searchOn(t, d)
-	s.centroids = plusPlus(d.points, d.weights, 9, 2)
+	s.centroids = plusPlus(d.points, d.weights, 9, 2, nil)
 	found, err := s.survey()
 	if err != nil {
 		t.Fatal(err)
@@ -232,7 +232,7 @@ func TestSurvey(t *testing.T) {
 func TestCost(t *testing.T) {
 	for name, d := range testClouds() {
 		for _, k := range []int{1, 5, 40} {
-			centroids := plusPlus(d.points, d.weights, k, 1)
+			centroids := plusPlus(d.points, d.weights, k, 1, nil)
 			sums := make([]Sum, k)
 			for i, p := range d.points {
 				c, _ := slowNearest(p, centroids)

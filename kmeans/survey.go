@@ -12,11 +12,11 @@ import (
 type prospects struct {
 	counts  []uint64   // weight of each cluster
 	gains   []uint64   // by how much a second centroid in the cluster lowers the squared error
-	halves  [][2]Point // where the two would be
+	halves  [][2]Point // where the two would be; a fixed centroid is the second
 	losses  []uint64   // by how much the error grows if the cluster goes to its neighbours
 	nearest []int      // the nearest neighbour
 	byGain  []int      // clusters, largest gain first
-	byLoss  []int      // clusters, smallest loss first
+	byLoss  []int      // clusters, smallest loss first; without those of fixed centroids
 	pairs   []pair
 }
 
@@ -36,7 +36,7 @@ func (s *search) survey() (*prospects, error) {
 	for i, c := range s.cluster {
 		found.counts[c] += uint64(s.weights[i])
 	}
-	found.gains, found.halves = s.splits()
+	found.gains, found.halves = s.splits(found.counts)
 	found.byGain = order(k, func(a, b int) int { return cmp.Compare(found.gains[b], found.gains[a]) })
 	if k > 1 {
 		near := neighbours(s.centroids)
@@ -45,6 +45,7 @@ func (s *search) survey() (*prospects, error) {
 			found.nearest = append(found.nearest, n[0])
 		}
 		found.byLoss = order(k, func(a, b int) int { return cmp.Compare(found.losses[a], found.losses[b]) })
+		found.byLoss = slices.DeleteFunc(found.byLoss, func(c int) bool { return c < s.fixed })
 	}
 	return found, nil
 }
@@ -60,8 +61,9 @@ func order(n int, compare func(a, b int) int) []int {
 }
 
 // splits cuts each cluster in two, first across its widest axis and then by
-// two rounds of k-means with k = 2.
-func (s *search) splits() (gains []uint64, halves [][2]Point) {
+// two rounds of k-means with k = 2. Where the centroid is fixed, only the other one
+// moves: it begins amid the points that are farther away than most.
+func (s *search) splits(counts []uint64) (gains []uint64, halves [][2]Point) {
 	k := len(s.centroids)
 	halves = make([][2]Point, k)
 	sums := make([][2]Sum, k)
@@ -69,9 +71,12 @@ func (s *search) splits() (gains []uint64, halves [][2]Point) {
 	for i, p := range s.points {
 		c := s.cluster[i]
 		half := 0
-		// Rounding may have put the centroid at the top of its cluster.
-		if v, middle := p[axes[c]], s.centroids[c][axes[c]]; v > middle || v == middle && !above[c] {
-			half = 1
+		if int(c) < s.fixed {
+			if float64(squaredDistance(p, s.centroids[c])) <= float64(costs[c])/float64(counts[c]) {
+				half = 1
+			}
+		} else if v, middle := p[axes[c]], s.centroids[c][axes[c]]; v > middle || v == middle && !above[c] {
+			half = 1 // rounding may have put the centroid at the top of its cluster
 		}
 		sums[c][half].Add(p, s.weights[i])
 	}
@@ -79,7 +84,9 @@ func (s *search) splits() (gains []uint64, halves [][2]Point) {
 	for range 3 {
 		for c := range sums {
 			halves[c] = [2]Point{s.centroids[c], s.centroids[c]}
-			Move(halves[c][:], sums[c][:])
+			if Move(halves[c][:], sums[c][:]); c < s.fixed {
+				halves[c][1] = s.centroids[c]
+			}
 		}
 		left = s.divide(halves, sums)
 	}
