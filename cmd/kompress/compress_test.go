@@ -294,7 +294,7 @@ func TestFailures(t *testing.T) {
 		{"empty.png", "empty.png: file is empty"},
 		{"text.png", "text.png: not an image format"},
 		{"half.png", "half.png: "},
-		{"folder", "folder: is a directory"},
+		{"folder", "folder: no images in this folder"},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			words := test.words
@@ -306,7 +306,7 @@ func TestFailures(t *testing.T) {
 			checkFiles(t, ".", "empty.png", "folder", "good.png", "half.png", "text.png")
 			// The others are still done.
 			r := kompress(t, "compress", "good.png", "--", test.file, "good.png")
-			if r.code != exitFailed || !strings.HasPrefix(r.stdout, "good.k16.png: ") || strings.Count(r.stderr, "\n") != 2 {
+			if r.code != exitFailed || !strings.HasPrefix(r.stdout, "good.k16.png: ") || strings.Count(r.stderr, "\n") != 1 {
 				t.Errorf("got %+v", r)
 			}
 			if err := os.Remove("good.k16.png"); err != nil {

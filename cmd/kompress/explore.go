@@ -197,9 +197,9 @@ func (j *exploring) say(format string, args ...any) {
 
 // writePlots makes the folder if need be, and removes it if nothing got in.
 func (j *exploring) writePlots(ctx context.Context) (n int, err error) {
-	folder := &outputs{folder: j.targets.png}
-	if err := folder.makeFolder(); err != nil {
-		return 0, fmt.Errorf("--png: cannot make the folder %s: %w", words.Printable(j.targets.png), reason(err))
+	folder := &outputs{folder: j.targets.png, ready: map[string]bool{}}
+	if err := folder.makeFolder(filepath.Join(j.targets.png, "x")); err != nil {
+		return 0, fmt.Errorf("--png: %w", err)
 	}
 	defer folder.close()
 	err = j.report.Plots(ctx, func(name string, data []byte) error {

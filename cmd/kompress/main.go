@@ -24,6 +24,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
+	exitLarger = 98 // as of pngquant
 )
 
 func main() {
@@ -42,15 +43,16 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	out := &output{w: stdout}
 	err := dispatch(ctx, args, out, stderr)
-	if err == nil && out.err != nil || errors.Is(err, errReported) && out.err != nil {
+	var reported exitError
+	if (err == nil || errors.As(err, &reported)) && out.err != nil {
 		err = fmt.Errorf("standard output: %w", reason(out.err))
 	}
 	var usage usageError
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errReported):
-		return exitFailed
+	case errors.As(err, &reported):
+		return int(reported)
 	}
 	fmt.Fprintf(stderr, "kompress: %s\n", oneLine(err))
 	if errors.As(err, &usage) {
@@ -145,8 +147,13 @@ func dashed(flag string) string {
 	return "--" + flag
 }
 
+// An exitError is the status to end with, when all has been said.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
 // errReported says that something failed and has been reported.
-var errReported = errors.New("reported")
+const errReported = exitError(exitFailed)
 
 func noCommand(c *cli.Context, stderr io.Writer) error {
 	if !c.Args().Present() {

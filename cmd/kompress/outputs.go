@@ -7,66 +7,96 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 )
 
-// Outputs says where results go.
+// Outputs says where results go. Several goroutines may use it.
 type outputs struct {
-	colors  int
-	file    string // of the only result; "" for none
-	folder  string // "" means beside each input
-	inputs  []os.FileInfo
-	written map[string]string // the input of each result, by its place
-	made    []string          // folders, the inner ones last
+	naming
+	file   string // of the only result; "" for none
+	folder string // "" means beside each input
+	stream bool   // standard output gets the only result
+
+	mu    sync.Mutex
+	ready map[string]bool // folders that are there
+	made  []string        // folders, the inner ones last
 }
 
-func newOutputs(output string, given bool, inputs []string, colors int) (*outputs, error) {
-	o := &outputs{colors: colors, written: map[string]string{}}
-	for _, input := range inputs {
-		if info, err := os.Stat(input); err == nil {
-			o.inputs = append(o.inputs, info)
-		}
-	}
+func newOutputs(output string, given bool, args []string, n naming) (*outputs, error) {
+	o := &outputs{naming: n, ready: map[string]bool{}}
 	if !given {
+		o.stream = isStandardInput(args)
 		return o, nil
 	}
-	switch output {
-	case "":
+	several := len(args) > 1 || isFolder(args[0]) || isPattern(args[0])
+	switch {
+	case output == "":
 		return o, usagef("--output: got an empty name, want a file or a folder")
-	case "-", "/dev/stdout":
-		return o, usagef("--output: standard output cannot be written to; for a file of that name: ./-")
-	}
-	info, err := os.Stat(output)
-	isFolder := err == nil && info.IsDir() || os.IsPathSeparator(output[len(output)-1])
-	if len(inputs) == 1 && !isFolder {
+	case output == "/dev/stdout":
+		return o, usagef("--output: for standard output: -")
+	case output == "-" && several:
+		return o, usagef("--output: standard output takes one image, want a folder")
+	case output == "-":
+		o.stream = true
+		return o, nil
+	case isFolderName(output) && isStandardInput(args):
+		return o, usagef("--output: %s is a folder, want a file, for standard input has no name", words.Printable(output))
+	case !several && !isFolderName(output):
 		o.file = output
 		return o, checkEnding(output)
 	}
+	info, err := os.Stat(output)
 	if err == nil && !info.IsDir() {
 		return o, usagef("--output: %s is a file, want a folder", words.Printable(output))
 	}
-	if err != nil && strings.EqualFold(filepath.Ext(output), ".png") {
-		return o, usagef("--output: %s is the name of a file, want a folder for %d images", words.Printable(output), len(inputs))
+	if err != nil && isOutputEnding(output) && !isFolderName(output) {
+		return o, usagef("--output: %s is the name of a file, want a folder for %s", words.Printable(output), severalText(args))
 	}
 	o.folder = output
 	return o, nil
 }
 
-// checkEnding refuses a name that says something else than PNG, which is what
-// would be in it.
+func severalText(args []string) string {
+	if len(args) > 1 {
+		return fmt.Sprintf("%d images", len(args))
+	}
+	return "the images of " + words.Printable(args[0])
+}
+
+// isFolderName says whether a path can be a folder's only.
+func isFolderName(path string) bool {
+	return path != "" && (os.IsPathSeparator(path[len(path)-1]) || isFolder(path))
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// checkEnding refuses a name that says something else than what can be written.
 func checkEnding(name string) error {
-	if ending := imageEnding(name); ending != "" && ending != ".png" {
-		return usagef("--output: %s ends in %s, but results are PNG: want .png", words.Printable(name), ending)
+	if ending := imageEnding(name); ending != "" && !isOutputEnding(name) {
+		return usagef("--output: %s ends in %s, want .png, .gif or .webp", words.Printable(name), ending)
 	}
 	return nil
+}
+
+func isOutputEnding(name string) bool {
+	switch imageEnding(name) {
+	case ".png", ".gif", ".webp":
+		return true
+	}
+	return false
 }
 
 // imageEnding returns how a name ends, in lower case, if images' do so, else "".
 func imageEnding(name string) string {
 	switch ending := strings.ToLower(filepath.Ext(name)); ending {
-	case ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".jxl":
+	case ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff",
+		".pnm", ".pbm", ".pgm", ".ppm", ".pam", ".avif", ".heic", ".heif", ".jxl":
 		return ending
 	}
 	return ""
@@ -97,60 +127,6 @@ func targetOf(paths map[string]string, path string) string {
 // whether they are there yet or not.
 func sameTarget(a, b string) bool { return place(a) == place(b) || imagefile.SameFile(a, b) }
 
-// of returns where the result of the file goes. It makes the folder if there is
-// one, and sees to it that nothing that matters is overwritten.
-func (o *outputs) of(file string, force bool) (string, error) {
-	if err := checkInput(file); err != nil {
-		return "", err
-	}
-	output := o.file
-	if output == "" {
-		output = o.beside(file)
-	}
-	if imagefile.SameFile(file, output) {
-		return "", fmt.Errorf("%s: the output would overwrite it", words.Printable(file))
-	}
-	if other, taken := o.written[place(output)]; taken {
-		if other == file {
-			return "", fmt.Errorf("%s: it is given twice", words.Printable(file))
-		}
-		return "", fmt.Errorf("%s: its output %s is that of %s already", words.Printable(file), words.Printable(output), words.Printable(other))
-	}
-	// Of what is no image the decoder has more to say.
-	input, err := os.Stat(file)
-	isFile := err == nil && input.Mode().IsRegular()
-	if _, err := os.Lstat(output); err == nil && isFile && !force {
-		return "", fmt.Errorf("%s: %w", words.Printable(output), imagefile.ErrExists)
-	}
-	if info, err := os.Stat(output); err == nil && o.isInput(info) {
-		return "", fmt.Errorf("%s: its output %s is another of the images or of their results", words.Printable(file), words.Printable(output))
-	}
-	if o.folder != "" {
-		if err := o.makeFolder(); err != nil {
-			return "", fmt.Errorf("%s: cannot make the folder %s: %w", words.Printable(file), words.Printable(o.folder), reason(err))
-		}
-	}
-	return output, nil
-}
-
-func (o *outputs) isInput(info os.FileInfo) bool {
-	for _, input := range o.inputs {
-		if os.SameFile(input, info) {
-			return true
-		}
-	}
-	return false
-}
-
-// wrote notes that the result of the file is in place.
-func (o *outputs) wrote(output, file string) {
-	o.written[place(output)] = file
-	// On some file systems two names are one file.
-	if info, err := os.Stat(output); err == nil {
-		o.inputs = append(o.inputs, info)
-	}
-}
-
 // place is one name for all the ways to a folder.
 func place(output string) string {
 	folder, err := filepath.EvalSymlinks(filepath.Dir(output))
@@ -163,18 +139,43 @@ func place(output string) string {
 	return filepath.Join(folder, filepath.Base(output))
 }
 
-func (o *outputs) makeFolder() error {
+// of returns where the result of an image goes.
+func (o *outputs) of(in input) string {
+	switch {
+	case o.stream:
+		return "-"
+	case o.file != "":
+		return o.file
+	case o.folder != "":
+		return filepath.Join(o.folder, in.below, o.name(in.path))
+	}
+	return o.beside(in.path)
+}
+
+// makeFolder makes the folder of an output, if it is one that may be made.
+func (o *outputs) makeFolder(output string) error {
+	if o.folder == "" {
+		return nil
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	folder := filepath.Dir(output)
+	if o.ready[folder] {
+		return nil
+	}
 	var missing []string
-	for folder := filepath.Clean(o.folder); ; folder = filepath.Dir(folder) {
-		if _, err := os.Stat(folder); !os.IsNotExist(err) {
+	for f := folder; ; f = filepath.Dir(f) {
+		if _, err := os.Stat(f); !os.IsNotExist(err) {
 			break
 		}
-		missing = append([]string{folder}, missing...)
+		missing = append([]string{f}, missing...)
 	}
-	if len(missing) > 0 {
-		o.made = missing
+	o.made = append(o.made, missing...)
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		return fmt.Errorf("cannot make the folder %s: %w", words.Printable(folder), reason(err))
 	}
-	return os.MkdirAll(o.folder, 0o777)
+	o.ready[folder] = true
+	return nil
 }
 
 // reason leaves out the name that package os puts before it.
@@ -191,14 +192,6 @@ func (o *outputs) close() {
 	for i := len(o.made) - 1; i >= 0; i-- {
 		os.Remove(o.made[i]) // fails if there is something in it
 	}
-}
-
-func (o *outputs) beside(file string) string {
-	folder := o.folder
-	if folder == "" {
-		folder = filepath.Dir(file)
-	}
-	return filepath.Join(folder, fmt.Sprintf("%s.k%d.png", words.Stem(file), o.colors))
 }
 
 // checkPlace says whether a file can be written there, and may be.

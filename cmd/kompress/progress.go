@@ -55,6 +55,11 @@ func (p *progress) file(i, n int, name string) {
 	if n > 1 {
 		p.label = fmt.Sprintf("%d/%d %s", i+1, n, p.label)
 	}
+	p.begin()
+}
+
+// begin lets a bar be shown after a while.
+func (p *progress) begin() {
 	p.done = 0
 	p.files++
 	current := p.files
@@ -88,6 +93,8 @@ func (p *progress) work(done float64, what string) {
 	if p.writer == nil {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.begun.IsZero() {
 		p.begun = time.Now()
 	}
@@ -96,15 +103,13 @@ func (p *progress) work(done float64, what string) {
 		left = ", " + leftText(time.Duration(float64(elapsed)*(1-done)/done)) + " left"
 	}
 	if p.timer == nil {
-		p.file(0, 1, "")
+		p.begin()
 	}
-	p.mu.Lock()
 	p.label = elided(what, p.width()-p.width()/3-len(left)-14) + left
 	if p.bar != nil {
 		p.bar.Describe(p.label)
 	}
-	p.mu.Unlock()
-	p.set(done)
+	p.draw(done)
 }
 
 func leftText(d time.Duration) string {
@@ -114,23 +119,16 @@ func leftText(d time.Duration) string {
 	return fmt.Sprintf("%.0f min", math.Ceil(d.Minutes()))
 }
 
-// stage begins a stage of the file.
-func (p *progress) stage(name string) { p.set(stages[name]) }
-
-// read is told how much of the file is read.
-func (p *progress) read(share float64) { p.set(share * stages["count"]) }
-
-// share is told how much of the clustering is done.
-func (p *progress) share(done float64) {
-	p.set(stages["cluster"] + done*(stages["map"]-stages["cluster"]))
-}
-
 func (p *progress) set(done float64) {
 	if p.writer == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.draw(done)
+}
+
+func (p *progress) draw(done float64) {
 	p.done = done
 	if p.bar != nil {
 		p.bar.Set(int(100 * done))

@@ -29,9 +29,10 @@ func TestProgress(t *testing.T) {
 	if got := drawn(); !strings.Contains(got, "2/3 photo.jpg   0%") {
 		t.Errorf("got %q, want the label and 0%%", got)
 	}
-	p.stage("cluster")
-	p.share(0.5)
-	p.stage("encode")
+	c := newWay(p, 1).begin(0, "photo.jpg")
+	c.stage("cluster")
+	c.share(0.5)
+	c.stage("encode")
 	for _, want := range []string{"  55%", "  62%", "  75%"} {
 		if !strings.Contains(drawn(), want) {
 			t.Errorf("%s is missing in %q", want, drawn())
@@ -48,7 +49,7 @@ func TestProgress(t *testing.T) {
 		}
 	}
 	before := drawn()
-	p.share(0.7)
+	c.share(0.7)
 	p.clear()
 	if drawn() != before {
 		t.Error("got something drawn after the end")
@@ -90,8 +91,7 @@ func TestProgressOnlyOnTerminals(t *testing.T) {
 	p, _ := onFile(t)
 	for _, p := range []*progress{newProgress(new(bytes.Buffer), false), newProgress(p.writer, false)} {
 		p.file(0, 1, "a")
-		p.stage("map")
-		p.share(1)
+		p.set(0.7)
 		p.clear()
 		if p.writer != nil {
 			t.Error("got a bar for what is no terminal")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -18,7 +19,8 @@ import (
 // program's interface.
 type summary struct {
 	Input    string  `json:"input"`
-	Output   string  `json:"output"`
+	Output   string  `json:"output"`            // - is standard output
+	Skipped  string  `json:"skipped,omitempty"` // why nothing was written; most of what follows is then 0
 	Format   string  `json:"format"`
 	Width    int     `json:"width"`
 	Height   int     `json:"height"`
@@ -30,7 +32,8 @@ type summary struct {
 	Colors   int      `json:"colors"`
 	Distinct int      `json:"distinct_colors"`
 	Lossless bool     `json:"lossless"`
-	MSE      float64  `json:"mse"`     // mean squared distance, summed over R, G, B
+	Dither   string   `json:"dither"`
+	MSE      float64  `json:"mse"`     // mean squared distance, summed over R, G, B; before dithering
 	PSNR     *float64 `json:"psnr_db"` // null if there is no error
 
 	Engine    string `json:"engine"`
@@ -39,6 +42,9 @@ type summary struct {
 	Passes    int    `json:"passes"`
 	Converged bool   `json:"converged"`
 	Seconds   times  `json:"seconds"`
+
+	FormatOut string   `json:"format_out"`
+	Notes     []string `json:"notes,omitempty"`
 
 	engineWhy string
 	deep      bool // the image had more than 8 bits a channel
@@ -57,6 +63,22 @@ func (s *summary) decoded(f *imagefile.File) {
 	size := f.Image.Bounds().Size()
 	s.Format, s.BytesIn, s.Width, s.Height = f.Format, f.Bytes, size.X, size.Y
 	s.deep = imagefile.Deep(f.Image)
+	s.Notes = f.Notes
+}
+
+// Why nothing was written.
+const (
+	larger   = "not smaller"
+	upToDate = "up to date"
+)
+
+// skip notes that an image was left out, and returns other errors.
+func (s *summary) skip(err error) error {
+	if errors.Is(err, errLarger) {
+		s.Skipped = larger
+		return nil
+	}
+	return err
 }
 
 // by notes what did the work: at the end, for a GPU may fail.
@@ -70,38 +92,59 @@ func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
 	}
 }
 
-// A reporter tells about a file that is done.
-type reporter func(*summary) error
+// A reporter tells about images that are done.
+type reporter struct {
+	quiet, json, verbose bool
+	w                    io.Writer
+}
 
-func newReporter(c *cli.Context, stdout io.Writer) (reporter, error) {
-	quiet, asJSON, verbose := c.Bool("quiet"), c.Bool("json"), c.Bool("verbose")
-	if quiet && (asJSON || verbose) {
+func newReporter(c *cli.Context, w io.Writer) (*reporter, error) {
+	r := &reporter{quiet: c.Bool("quiet"), json: c.Bool("json"), verbose: c.Bool("verbose"), w: w}
+	if r.quiet && (r.json || r.verbose) {
 		return nil, usagef("--quiet goes with neither --json nor --verbose")
 	}
-	return func(s *summary) error {
-		if s.BytesIn > 0 {
-			s.Ratio = float64(s.BytesOut) / float64(s.BytesIn)
-		}
-		var text string
-		switch {
-		case quiet:
-			return nil
-		case asJSON:
-			line := json.NewEncoder(stdout)
-			line.SetEscapeHTML(false) // & is common in names
-			return line.Encode(s)
-		case verbose:
-			text = s.line() + "\n" + s.details()
-		default:
-			text = s.line()
-		}
-		_, err := fmt.Fprintln(stdout, text)
-		return err
-	}, nil
+	return r, nil
+}
+
+// one tells about an image.
+func (r *reporter) one(s *summary) error {
+	if s.BytesIn > 0 {
+		s.Ratio = float64(s.BytesOut) / float64(s.BytesIn)
+	}
+	text := s.line()
+	if r.verbose && s.Skipped == "" {
+		text += "\n" + s.details()
+	}
+	return r.print(text, s)
+}
+
+// all tells about all of several together.
+func (r *reporter) all(t *tally) error {
+	t.end()
+	return r.print(t.line(), map[string]*tally{"summary": t})
+}
+
+func (r *reporter) print(text string, object any) error {
+	switch {
+	case r.quiet:
+		return nil
+	case r.json:
+		line := json.NewEncoder(r.w)
+		line.SetEscapeHTML(false) // & is common in names
+		return line.Encode(object)
+	}
+	_, err := fmt.Fprintln(r.w, text)
+	return err
 }
 
 // line sums a file up: sizes, ratio, colours, PSNR, time.
 func (s *summary) line() string {
+	switch s.Skipped {
+	case upToDate:
+		return words.Printable(s.Output) + ": up to date"
+	case larger:
+		return fmt.Sprintf("%s: %s, left out: its output would be %s", words.Printable(s.Input), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut))
+	}
 	quality := "lossless"
 	switch {
 	case s.PSNR != nil:
@@ -109,22 +152,30 @@ func (s *summary) line() string {
 	case !s.Lossless:
 		quality = "exact at 8 bits"
 	}
-	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", words.Printable(s.Output), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut),
-		s.ratioText(), words.Count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
+	if s.Dither != "" && s.Dither != flagValues["dither"][quantize.NoDither] {
+		quality += " before dithering"
+	}
+	output := words.Printable(s.Output)
+	if s.Output == "-" {
+		output = "standard output"
+	}
+	return fmt.Sprintf("%s: %s -> %s (%s), %s, %s, %s", output, words.Bytes(s.BytesIn), words.Bytes(s.BytesOut),
+		ratioText(s.BytesIn, s.BytesOut), words.Count(s.Colors, "color"), quality, secondsText(s.Seconds.Total))
 }
 
-func (s *summary) ratioText() string {
+func ratioText(in, out int64) string {
+	ratio := float64(out) / float64(max(1, in))
 	switch {
-	case s.Ratio < 0.001:
-		return fmt.Sprintf("%.2g %%, %.0f times smaller", 100*s.Ratio, 1/s.Ratio)
-	case s.Ratio < 0.95:
-		return fmt.Sprintf("%.1f %%, %.1f times smaller", 100*s.Ratio, 1/s.Ratio)
-	case s.BytesOut == s.BytesIn:
+	case ratio < 0.001:
+		return fmt.Sprintf("%.2g %%, %.0f times smaller", 100*ratio, 1/ratio)
+	case ratio < 0.95:
+		return fmt.Sprintf("%.1f %%, %.1f times smaller", 100*ratio, 1/ratio)
+	case out == in:
 		return "same size"
-	case s.Ratio < 1:
-		return fmt.Sprintf("%.1f %%", 100*s.Ratio)
+	case ratio < 1:
+		return fmt.Sprintf("%.1f %%", 100*ratio)
 	}
-	return fmt.Sprintf("%.1f %%, larger", 100*s.Ratio)
+	return fmt.Sprintf("%.1f %%, larger", 100*ratio)
 }
 
 func (s *summary) details() string {
@@ -133,9 +184,9 @@ func (s *summary) details() string {
 	if s.Steps == 0 && s.Passes == 0 {
 		found = "nothing to cluster"
 	}
-	return fmt.Sprintf("  %s, %d x %d, %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
+	return fmt.Sprintf("  %s, %d x %d, %s -> %s, dither %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
 		strings.ToUpper(s.Format), s.Width, s.Height, words.Count(s.Distinct, "distinct color"),
-		secondsText(t.Decode), secondsText(t.Count), secondsText(t.Cluster), secondsText(t.Map), secondsText(t.Encode),
+		strings.ToUpper(s.FormatOut), s.Dither, secondsText(t.Decode), secondsText(t.Count), secondsText(t.Cluster), secondsText(t.Map), secondsText(t.Encode),
 		s.Engine, s.engineWhy, found)
 }
 

@@ -32,13 +32,13 @@ func TestSummaryText(t *testing.T) {
 		{"-k 9 few.png", "few.kN.png: N B -> N B (N %, N times smaller), N colors, lossless, T\n"},
 		{"-q -k 7 photo.png", ""},
 		{"-v -k 6 photo.png", `photo.kN.png: N kB -> N kB (N %, N times smaller), N colors, PSNR N dB, T
-  PNG, N x N, N distinct colors
+  PNG, N x N, N distinct colors -> PNG, dither none
   decode T, count T, cluster T, map T, encode T
   engine cpu (N threads; auto: ` + auto + `)
   N mini-batch steps, N full passes
 `},
 		{"-v --engine cpu few.png", `few.kN.png: N B -> N B (N %, N times smaller), N colors, lossless, T
-  PNG, N x N, N distinct colors
+  PNG, N x N, N distinct colors -> PNG, dither none
   decode T, count T, cluster T, map T, encode T
   engine cpu (N threads)
   nothing to cluster
@@ -60,16 +60,16 @@ func TestSummaryText(t *testing.T) {
 // The same summary, in full: masks hide wrong numbers.
 func TestSummaryNumbers(t *testing.T) {
 	psnr := 31.415
-	s := summary{Output: "x.k16.png", BytesIn: 2_500_000, BytesOut: 999, Ratio: 999. / 2_500_000, Colors: 1, PSNR: &psnr}
+	s := summary{Output: "x.k16.png", BytesIn: 2_500_000, BytesOut: 999, Colors: 1, PSNR: &psnr}
 	s.Seconds.Total = 1.2345
 	if got, want := s.line(), "x.k16.png: 2.50 MB -> 999 B (0.04 %, 2503 times smaller), 1 color, PSNR 31.41 dB, 1.23 s"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	s = summary{Output: "a\nb.png", BytesIn: 1000, BytesOut: 1500, Ratio: 1.5, Colors: 2, Lossless: true}
+	s = summary{Output: "a\nb.png", BytesIn: 1000, BytesOut: 1500, Colors: 2, Lossless: true}
 	if got, want := s.line(), `"a\nb.png": 1.0 kB -> 1.5 kB (150.0 %, larger), 2 colors, lossless, 0.0 ms`; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	s = summary{Output: "a b é.png", BytesIn: 3e9, BytesOut: 3e9, Ratio: 1, Colors: 2, Lossless: true}
+	s = summary{Output: "a b é.png", BytesIn: 3e9, BytesOut: 3e9, Colors: 2, Lossless: true}
 	if got, want := s.line(), "a b é.png: 3.00 GB -> 3.00 GB (same size), 2 colors, lossless, 0.0 ms"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -81,13 +81,13 @@ func TestJSON(t *testing.T) {
 	b := writePNG(t, filepath.Join(folder, "b & <b>.png"), colorful(3))
 	r := kompress(t, "compress", "--json", "-v", a, b)
 	lines := strings.Split(strings.TrimSuffix(r.stdout, "\n"), "\n")
-	if r.code != exitDone || len(lines) != 2 {
-		t.Fatalf("got %+v, want two lines", r)
+	if r.code != exitDone || len(lines) != 3 {
+		t.Fatalf("got %+v, want three lines", r)
 	}
-	const fields = "bytes_in bytes_out colors colors_asked converged distinct_colors engine format height input " +
+	const fields = "bytes_in bytes_out colors colors_asked converged distinct_colors dither engine format format_out height input " +
 		"lossless mse output passes psnr_db ratio seconds steps width"
 	var objects [2]map[string]any
-	for i, line := range lines {
+	for i, line := range lines[:2] {
 		if err := json.Unmarshal([]byte(line), &objects[i]); err != nil {
 			t.Fatal(err)
 		}
@@ -110,6 +110,14 @@ func TestJSON(t *testing.T) {
 		t.Errorf("got sizes %v, %v, ratio %v, unlike those of the files", in, out, lossy["ratio"])
 	}
 	checkTimes(t, lossy["seconds"].(map[string]any))
+	var all struct{ Summary map[string]any }
+	if err := json.Unmarshal([]byte(lines[2]), &all); err != nil {
+		t.Fatal(err)
+	}
+	checkKeys(t, all.Summary, "bytes_in bytes_out done failed files ratio seconds skipped_larger up_to_date")
+	if all.Summary["bytes_in"] != in+lossless["bytes_in"].(float64) || all.Summary["bytes_out"] != out+lossless["bytes_out"].(float64) || all.Summary["done"] != 2. {
+		t.Errorf("got %s", lines[2])
+	}
 }
 
 func checkKeys(t *testing.T, object map[string]any, want string) {

@@ -182,8 +182,7 @@ func readScript(c *cli.Context) (*viewer.Script, error) {
 
 // saveBeside saves as compress would.
 func saveBeside(ctx context.Context, path string, colors int, overwrite bool, write func(io.Writer) error) (string, error) {
-	o := &outputs{colors: colors}
-	output := o.beside(path)
+	output := naming{colorsTag(colors), "png"}.beside(path)
 	if imagefile.SameFile(path, output) {
 		return "", fmt.Errorf("%s: the output would overwrite it", words.Printable(path))
 	}

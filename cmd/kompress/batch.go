@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"kompress/cmd/kompress/words"
+
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// largePixels is from how many pixels on an image is worth several threads. Smaller
+	// ones are done side by side, each by one.
+	largePixels = 4 << 20
+
+	// roomPixels bounds how many pixels are in memory at a time, at about 5 bytes each
+	// and what the counters need. A larger image is done alone.
+	roomPixels = 100_000_000
+)
+
+// run finds the images and compresses them.
+func (j *compression) run(ctx context.Context, args []string) error {
+	s := &search{recursive: j.recursive, fail: j.fail}
+	if j.outputs.folder != "" {
+		s.output, _ = os.Stat(j.outputs.folder)
+	}
+	tasks, err := j.outputs.plan(s.inputs(args))
+	if err != nil {
+		return err
+	}
+	return j.all(ctx, tasks, s.failures)
+}
+
+// An outcome is what has become of a task.
+type outcome struct {
+	number  int
+	summary *summary
+	err     error
+}
+
+// all compresses the images, some at a time, and tells of them in their order. One
+// that fails is reported and does not keep the others from being done.
+func (j *compression) all(ctx context.Context, tasks []*task, failures int) error {
+	tally := newTally(failures)
+	waiting := map[int]outcome{} // for those before them
+	next := 0
+	for o := range j.start(ctx, tasks) {
+		waiting[o.number] = o
+		for {
+			o, is := waiting[next]
+			if !is {
+				break
+			}
+			delete(waiting, next)
+			next++
+			j.tell(ctx, o, tally)
+		}
+	}
+	for ; len(waiting) > 0; next++ { // interrupted: some will never come
+		if o, is := waiting[next]; is {
+			delete(waiting, next)
+			j.tell(ctx, o, tally)
+		}
+	}
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if len(tasks) > 1 {
+		if err := j.report.all(tally); err != nil {
+			return err
+		}
+	}
+	return tally.status()
+}
+
+// tell reports a task that has ended. Of those that an interrupt has ended it says nothing.
+func (j *compression) tell(ctx context.Context, o outcome, tally *tally) {
+	j.progress.clear()
+	err := o.err
+	if err == nil {
+		for _, note := range o.summary.Notes {
+			j.warnOf(words.Printable(o.summary.Input), note)
+		}
+		err = j.report.one(o.summary)
+	}
+	if ctx.Err() != nil && err != nil {
+		return
+	}
+	tally.add(o.summary, err)
+	if err != nil {
+		j.fail(err)
+	}
+}
+
+// start sets as many workers to work as --jobs says, and returns what they will have
+// done, in the order in which they have.
+func (j *compression) start(ctx context.Context, tasks []*task) <-chan outcome {
+	workers := j.jobs
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = max(1, min(workers, len(tasks)))
+	done := make(chan outcome, workers)
+	b := &batch{job: j, tasks: tasks, workers: workers, room: semaphore.NewWeighted(roomPixels), way: newWay(j.progress, len(tasks)), heap: newHeapGoal()}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for n := b.next.Add(1) - 1; int(n) < len(tasks) && ctx.Err() == nil; n = b.next.Add(1) - 1 {
+				done <- b.do(ctx, int(n))
+			}
+		})
+	}
+	go func() {
+		wg.Wait()
+		b.heap.end()
+		close(done)
+	}()
+	return done
+}
+
+// A batch is what the workers share.
+type batch struct {
+	job     *compression
+	tasks   []*task
+	workers int
+	next    atomic.Int64 // task
+	room    *semaphore.Weighted
+	way     *way
+	heap    *heapGoal
+}
+
+// do does a task. A panic is a mistake of this program, and ends that task only.
+func (b *batch) do(ctx context.Context, n int) (o outcome) {
+	t := b.tasks[n]
+	o.number = n
+	defer func() {
+		if p := recover(); p != nil {
+			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", words.Printable(t.path), p)
+		}
+	}()
+	pixels, threads := b.size(t)
+	if err := b.room.Acquire(ctx, pixels); err != nil {
+		o.err = err
+		return o
+	}
+	defer b.room.Release(pixels)
+	defer b.heap.hold(pixels)()
+	course := b.way.begin(n, t.path)
+	defer course.end()
+	o.summary, o.err = b.job.one(ctx, t, threads, course)
+	return o
+}
+
+// size returns for how many pixels an image needs room, and how many threads are worth
+// to be used; 0 means all.
+func (b *batch) size(t *task) (pixels int64, threads int) {
+	n := int64(roomPixels)
+	if info, err := os.Stat(t.path); t.path != "-" && err == nil && info.Mode().IsRegular() {
+		if n = int64(pixelsOf(t.path)); n == 0 {
+			n = info.Size() // the header says nothing
+		}
+	}
+	if n < largePixels && b.workers > 1 {
+		threads = 1
+	}
+	return min(n, roomPixels), threads
+}

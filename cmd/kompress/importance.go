@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+
+	"kompress/imagefile"
+	"kompress/quantize"
+
+	"github.com/urfave/cli/v2"
+)
+
+// An importance is what --importance asks for.
+type importance struct{ mask image.Image } // nil: by contrast
+
+// readImportance reads the mask, too, so that a bad one is found before any work.
+func readImportance(c *cli.Context) (*importance, error) {
+	switch what := c.String("importance"); what {
+	case "none":
+		return nil, nil
+	case "contrast":
+		return new(importance), nil
+	case "":
+		return nil, usagef("--importance: got nothing, want none, contrast or the file of a mask")
+	default:
+		mask, err := imagefile.Decode(c.Context, what, imagefile.DecodeOptions{MaxPixels: c.Int64("max-pixels")})
+		if err != nil {
+			return nil, fmt.Errorf("--importance: %w", err)
+		}
+		return &importance{mask.Image}, nil
+	}
+}
+
+// weigh tells a session which of its pixels matter more.
+func (i *importance) weigh(ctx context.Context, s *quantize.Session, size image.Point) error {
+	if i == nil {
+		return nil
+	}
+	if i.mask != nil && i.mask.Bounds().Size() != size {
+		m := i.mask.Bounds()
+		return fmt.Errorf("--importance: the mask is %d x %d, want %d x %d as the image", m.Dx(), m.Dy(), size.X, size.Y)
+	}
+	return s.Weigh(ctx, &quantize.Importance{Mask: i.mask})
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"os"
+
+	"kompress/cmd/kompress/words"
+	"kompress/imagefile"
+	"kompress/quantize"
+)
+
+// one compresses an image, with that many threads; 0 means all.
+func (j *compression) one(ctx context.Context, t *task, threads int, progress *course) (*summary, error) {
+	if t.err != nil {
+		return nil, t.err
+	}
+	s := &summary{Input: t.path, Output: t.output, FormatOut: j.encoding.Format, Asked: j.options.Colors}
+	clock := newClock()
+	defer func() { s.Seconds.Total = clock.total().Seconds() }()
+	force, err := j.mayWrite(t, s)
+	if err != nil || s.Skipped != "" {
+		return s, err
+	}
+	progress.stage("decode")
+	in, err := j.decode(ctx, t, progress.read)
+	if err != nil {
+		return nil, err
+	}
+	s.decoded(in)
+	clock.lap(&s.Seconds.Decode)
+	m, err := j.quantize(ctx, in, s, clock, threads, progress)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", words.Printable(s.Input), err)
+	}
+	progress.stage("encode")
+	s.BytesOut, err = j.write(ctx, t, m, in, force)
+	clock.lap(&s.Seconds.Encode)
+	return s, s.skip(err)
+}
+
+// mayWrite looks, before the work, at what is in the place of the output, and says
+// whether it may be overwritten. With --update it may be what is wanted already.
+func (j *compression) mayWrite(t *task, s *summary) (force bool, err error) {
+	if j.outputs.stream {
+		return false, nil
+	}
+	input, err := os.Stat(t.path)
+	if err != nil || !input.Mode().IsRegular() {
+		// Of what is no image the decoder has more to say.
+		return j.force, nil
+	}
+	if output, err := os.Stat(t.output); j.update && err == nil && output.Mode().IsRegular() {
+		if !output.ModTime().Before(input.ModTime()) {
+			s.Skipped, s.BytesIn, s.BytesOut = upToDate, input.Size(), output.Size()
+		}
+		return true, nil
+	}
+	if _, err := os.Lstat(t.output); err == nil && !j.force {
+		return false, fmt.Errorf("%s: %w", words.Printable(t.output), imagefile.ErrExists)
+	}
+	return j.force, nil
+}
+
+// quantize finds the palette and gives the image in it.
+func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summary, clock *clock, threads int, progress *course) (*image.Paletted, error) {
+	progress.stage("count")
+	engine, give, err := j.pool.take(ctx, s.Width*s.Height, threads)
+	if err != nil {
+		return nil, err
+	}
+	defer give()
+	session, err := quantize.NewSession(ctx, engine, in.Image)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	if err := j.importance.weigh(ctx, session, in.Image.Bounds().Size()); err != nil {
+		return nil, err
+	}
+	clock.lap(&s.Seconds.Count)
+	progress.stage("cluster")
+	q, err := j.palette(ctx, session, s, progress.share)
+	if err != nil {
+		return nil, err
+	}
+	s.clustered(session.Counts(), q)
+	clock.lap(&s.Seconds.Cluster)
+	progress.stage("map")
+	m, err := session.Dither(ctx, q, j.ditherFor(q, s))
+	s.by(engine)
+	clock.lap(&s.Seconds.Map)
+	return m, err
+}
+
+// ditherFor leaves exact images alone.
+func (j *compression) ditherFor(q *quantize.Quantized, s *summary) quantize.DitherOptions {
+	if q.MSE == 0 || j.dither.Method == quantize.NoDither {
+		s.Dither = flagValues["dither"][quantize.NoDither]
+		return quantize.DitherOptions{}
+	}
+	s.Dither = flagValues["dither"][j.dither.Method]
+	return j.dither
+}
+
+// errLarger says that a result was not smaller than its input.
+var errLarger = errors.New("not smaller")
+
+// write encodes an image to where it goes, and returns how long it is.
+func (j *compression) write(ctx context.Context, t *task, m *image.Paletted, in *imagefile.File, force bool) (n int64, err error) {
+	encode := func(w io.Writer) error {
+		counted := &counter{w: w}
+		err := j.encode(ctx, counted, m, in)
+		if n = counted.n; err == nil && j.skipIfLarger && n >= in.Bytes {
+			return errLarger
+		}
+		return err
+	}
+	if j.outputs.stream {
+		_, err = j.streamOut(encode)
+		return n, err
+	}
+	if err := j.outputs.makeFolder(t.output); err != nil {
+		return 0, fmt.Errorf("%s: %w", words.Printable(t.path), err)
+	}
+	_, err = imagefile.WriteFile(ctx, t.output, imagefile.WriteOptions{Force: force}, encode)
+	return n, err
+}
+
+// encode writes an image as it goes into the file, with what else goes there.
+func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *imagefile.File) error {
+	o := j.encoding
+	o.Metadata = in.Metadata
+	if !j.decoding.KeepProfile {
+		o.Metadata.Profile = nil // the pixels are sRGB now
+	}
+	if !j.metadata {
+		o.Metadata.EXIF, o.Metadata.XMP, o.Metadata.Text = nil, nil, nil
+	}
+	return imagefile.Encode(ctx, w, m, o)
+}
+
+// A counter counts what is written.
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"kompress/imagefile"
+)
+
+// standardInput is what standard input is called in messages.
+const standardInput = "standard input"
+
+func isStandardInput(args []string) bool { return len(args) == 1 && args[0] == "-" }
+
+// checkStandardInput refuses - among other images: it has no name to be told by.
+func checkStandardInput(args []string) error {
+	if len(args) > 1 && slices.Contains(args, "-") {
+		return usagef("-: standard input goes with no other images; for a file of that name: ./-")
+	}
+	return nil
+}
+
+// decode reads the image of a task.
+func (j *compression) decode(ctx context.Context, t *task, progress func(float64)) (*imagefile.File, error) {
+	o := j.decoding
+	o.Progress = progress
+	if t.path != "-" {
+		return imagefile.Decode(ctx, t.path, o)
+	}
+	// Who waits at a terminal or a pipe must be able to end it.
+	return await(ctx, func() (*imagefile.File, error) { return decodeReader(ctx, standardInput, j.stdin, o) })
+}
+
+// decodeReader decodes what a reader gives. Decoders go back and forth in a file.
+func decodeReader(ctx context.Context, name string, r io.Reader, o imagefile.DecodeOptions) (*imagefile.File, error) {
+	f, err := os.CreateTemp("", "kompress-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if _, err := io.Copy(f, r); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, reason(err))
+	}
+	m, err := imagefile.Decode(ctx, f.Name(), o)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name()+": "))
+	}
+	return m, nil
+}
+
+// streamOut writes to standard output all of what write writes, or nothing.
+func (j *compression) streamOut(write func(io.Writer) error) (int64, error) {
+	var all bytes.Buffer
+	if err := write(&all); err != nil {
+		return 0, err
+	}
+	n, err := j.stdout.Write(all.Bytes())
+	return int64(n), err
+}
