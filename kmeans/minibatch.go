@@ -48,11 +48,20 @@ func (e *CPU) sample(m *Model) {
 		e.sumLeaves()
 	}
 	parallel(m.BatchSize, e.workers(), 1024, func(_, from, to int) {
-		leaf := 0
+		leaf, point := 0, 0
+		sum := uint64(e.tree.weights[0]) // up to the point and with it
 		for i := from; i < to; i++ {
 			target := m.SampleTarget(i, e.total)
-			leaf += e.leafAbove(target, e.before[leaf:])
-			e.batch.points[i] = e.pointAbove(target, leaf)
+			if n := e.leafAbove(target, e.before[leaf:]); n > 0 {
+				leaf += n
+				point = leaf * leafSize
+				sum = e.before[leaf] + uint64(e.tree.weights[point])
+			}
+			for sum <= target {
+				point++
+				sum += uint64(e.tree.weights[point])
+			}
+			e.batch.points[i] = e.tree.points[point]
 		}
 	})
 }
@@ -67,15 +76,6 @@ func (e *CPU) leafAbove(target uint64, before []uint64) int {
 	lo := end / 2
 	hi := min(end, len(before))
 	return lo + sort.Search(hi-lo, func(i int) bool { return before[lo+i] > target }) - 1
-}
-
-func (e *CPU) pointAbove(target uint64, leaf int) Point {
-	sum := e.before[leaf]
-	i := leaf * leafSize
-	for sum += uint64(e.tree.weights[i]); sum <= target; sum += uint64(e.tree.weights[i]) {
-		i++
-	}
-	return e.tree.points[i]
 }
 
 func (e *CPU) sumLeaves() {
