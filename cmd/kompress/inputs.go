@@ -78,7 +78,7 @@ func isPattern(arg string) bool {
 // pattern finds files as a shell would have.
 func (s *search) pattern(arg string) {
 	base, _ := doublestar.SplitPattern(filepath.ToSlash(arg))
-	matches, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly(), doublestar.WithNoHidden())
+	matches, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly(), doublestar.WithNoHidden(), doublestar.WithNoFollow())
 	if err != nil {
 		s.note(fmt.Errorf("%s: not a pattern of file names: %w", words.Printable(arg), err))
 		return
@@ -88,7 +88,11 @@ func (s *search) pattern(arg string) {
 		return
 	}
 	slices.SortFunc(matches, comparePaths)
+	stems := stemsOf(matches)
 	for _, path := range matches {
+		if isResult(path, stems) {
+			continue
+		}
 		in := input{path: path}
 		if folder, err := filepath.Rel(filepath.FromSlash(base), filepath.Dir(path)); err == nil && s.recursive && folder != "." {
 			in.below = folder
@@ -106,12 +110,11 @@ func (s *search) folder(path, below string) {
 		return
 	}
 	slices.SortFunc(entries, func(a, b os.DirEntry) int { return compareNames(a.Name(), b.Name()) })
-	stems := map[string]bool{}
-	for _, e := range entries {
-		if resultName.FindStringSubmatch(e.Name()) == nil {
-			stems[words.Stem(e.Name())] = true
-		}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
 	}
+	stems := stemsOf(names)
 	for _, e := range entries {
 		full := filepath.Join(path, e.Name())
 		switch {
@@ -127,10 +130,20 @@ func (s *search) folder(path, below string) {
 	}
 }
 
+// stemsOf returns the files' names, without their endings, that may be those of images
+// that results are of.
+func stemsOf(paths []string) map[string]bool {
+	stems := map[string]bool{}
+	for _, path := range paths {
+		stems[filepath.Join(filepath.Dir(path), words.Stem(path))] = true
+	}
+	return stems
+}
+
 // isResult says whether a file is one that compress has made of another in its folder.
-func isResult(name string, stems map[string]bool) bool {
-	m := resultName.FindStringSubmatch(name)
-	return m != nil && stems[m[1]]
+func isResult(path string, stems map[string]bool) bool {
+	m := resultName.FindStringSubmatch(filepath.Base(path))
+	return m != nil && stems[filepath.Join(filepath.Dir(path), m[1])]
 }
 
 func (s *search) isOutput(e os.DirEntry) bool {
