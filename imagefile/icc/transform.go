@@ -109,10 +109,10 @@ func (p *Profile) viaLCMS(bits int) (*Transform, error) {
 }
 
 // rgb copies alpha beside, which LittleCMS leaves as it is in dst.
-func (l *lcmsTransform) rgb(bits int) func(dst, src []byte) {
+func (t *lcmsTransform) rgb(bits int) func(dst, src []byte) {
 	size, color := bits/2, bits/8*3
 	return func(dst, src []byte) {
-		l.convert(dst, src)
+		t.convert(dst, src)
 		if len(src) == 0 || &dst[0] == &src[0] {
 			return
 		}
@@ -122,8 +122,8 @@ func (l *lcmsTransform) rgb(bits int) func(dst, src []byte) {
 	}
 }
 
-func (l *lcmsTransform) cmyk(dst, src []byte) {
-	l.convert(dst, src)
+func (t *lcmsTransform) cmyk(dst, src []byte) {
+	t.convert(dst, src)
 	for i := 3; i < len(src); i += 4 {
 		dst[i] = 255
 	}
@@ -131,13 +131,13 @@ func (l *lcmsTransform) cmyk(dst, src []byte) {
 
 // grays returns the sRGB values, of 16 bits, of all grays of that many bits. Those of
 // the three channels differ by a rounding at most, and green stands for most of the light.
-func (l *lcmsTransform) grays(bits int) []uint16 {
+func (t *lcmsTransform) grays(bits int) []uint16 {
 	var src []byte
 	for v := range 1 << bits {
 		src = binary.BigEndian.AppendUint16(src, widen(v, bits))
 	}
 	dst := make([]byte, 4*len(src))
-	l.convert(dst, src)
+	t.convert(dst, src)
 	grays := make([]uint16, 1<<bits)
 	for v := range grays {
 		grays[v] = uint16At(dst, 8*v+2)

@@ -3,6 +3,7 @@ package icc
 import (
 	"encoding/binary"
 	"math"
+	"unicode/utf16"
 )
 
 // The profiles of the tests are written here: only what a conversion needs.
@@ -100,10 +101,11 @@ func desc(name string) []byte {
 }
 
 func mluc(name string) []byte {
+	text := utf16.Encode([]rune(name))
 	p := append(append32(kind("mluc"), 1, 12), "enUS"...)
-	p = append32(p, uint32(2*len(name)), 28)
-	for _, r := range name {
-		p = binary.BigEndian.AppendUint16(p, uint16(r))
+	p = append32(p, uint32(2*len(text)), 28)
+	for _, v := range text {
+		p = binary.BigEndian.AppendUint16(p, v)
 	}
 	return p
 }
