@@ -213,7 +213,7 @@ func describeHEIF(w *window, d *description) {
 	}
 	profile, numbers := h.colors()
 	d.color.setProfile(profile)
-	if numbers != nil {
+	if numbers != nil && profile == nil { // ISO/IEC 23000-22, 7.3.6.4: a profile counts more
 		d.color.Primaries, d.color.Transfer = numbers.primaries, numbers.transfer
 	}
 	for id, kind := range h.types {
