@@ -48,6 +48,7 @@ run_tests() {
 	use_race
 	need_opengl
 	need_browser
+	need_lcms
 	say "go test ./..."
 	go test ./...
 	say "go test -tags purego ./kmeans/..."

@@ -11,6 +11,8 @@ packages() {
 		libxrandr-dev libxinerama-dev libxi-dev libxxf86vm-dev ;;
 	# What their tests run on where there is no GPU and no screen.
 	opengl) echo libegl1 libgl1-mesa-dri xvfb xdotool ;;
+	# What converts colors by the tables of color profiles, opened at run time.
+	lcms) echo liblcms2-2 ;;
 	# What reports for the browser are tested in.
 	browser) echo chromium ;;
 	# What make bench-report compares with.
@@ -161,6 +163,14 @@ need_browser() {
 }
 
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+# need_lcms makes sure that tests can compare with LittleCMS.
+need_lcms() {
+	has_lcms || { install lcms && has_lcms; } && return 0
+	warn "LEFT OUT: tests of color profiles that need $(packages lcms), which cannot be installed here."
+}
+
+has_lcms() { KOMPRESS_REQUIRE_LCMS=1 go test -count=1 -run '^TestLCMSOpens$' ./imagefile/icc >/dev/null 2>&1; }
 
 # can_race says whether go test -race works here: it is for some platforms, and
 # needs cgo.

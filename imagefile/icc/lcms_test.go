@@ -1,9 +1,11 @@
 package icc
 
 import (
+	"bytes"
 	"encoding/binary"
-	"errors"
 	"os"
+	"slices"
+	"sync"
 	"testing"
 )
 
@@ -132,22 +134,59 @@ func TestOwnGrayIsLCMS(t *testing.T) {
 	}
 }
 
-func TestTablesNeedLCMS(t *testing.T) {
+// test.sh asks this one whether the library is there.
+func TestLCMSOpens(t *testing.T) { requireLCMS(t) }
+
+// Both kinds of tables, in place and beside, from many goroutines, whose pixels are
+// those that one gives.
+func TestTables(t *testing.T) {
+	requireLCMS(t)
 	for _, data := range [][]byte{cmyk(), rgbTable()} {
 		p, err := Parse(data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		transform, err := p.Transform(8)
-		if HasLittleCMS() != nil {
-			if !errors.Is(err, ErrNoLittleCMS) {
-				t.Errorf("%s: got %v, want %v", p.Space, err, ErrNoLittleCMS)
-			}
-			continue
-		}
+		c, err := p.Transform(8)
 		if err != nil {
 			t.Fatal(err)
 		}
-		transform.Close()
+		defer c.Close()
+		src := lattice8()
+		want := make([]byte, len(src))
+		c.Convert(want, src)
+		for i := 3; i < len(src); i += 4 {
+			alpha := src[i]
+			if p.Space == CMYK {
+				alpha = 255
+			}
+			if want[i] != alpha {
+				t.Fatalf("%s: got alpha %d, want %d", p.Space, want[i], alpha)
+			}
+		}
+		var g sync.WaitGroup
+		for part := range slices.Chunk(src, 4<<10) {
+			g.Go(func() { c.Convert(part, part) })
+		}
+		g.Wait()
+		if !bytes.Equal(src, want) {
+			t.Errorf("%s: got other pixels in parts and in place", p.Space)
+		}
+	}
+}
+
+// A profile that LittleCMS would convert to other numbers is left to it.
+func TestAlike(t *testing.T) {
+	p, err := Parse(rgb(4, displayP3, srgbPara()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := Parse(rgb(4, displayP3, para(3, 2.41, 1/1.055, 0.055/1.055, 1/12.92, 0.04045)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bits := range []int{8, 16} {
+		if !alike(p.own(bits), p.own(bits), bits) || alike(p.own(bits), other.own(bits), bits) {
+			t.Errorf("%d bits: want a profile to be like itself and not like another", bits)
+		}
 	}
 }
