@@ -81,14 +81,15 @@ func (s *Session) search(ctx context.Context, o Options, excess func(*Quantized)
 	if o, err = o.withDefaults(); err != nil {
 		return nil, nil, err
 	}
-	most := min(o.Colors, max(1, s.counts.Distinct()))
+	locked := len(o.locked())
+	most := min(o.Colors, max(1, s.counts.Distinct()+locked))
 	t := trials{session: s, options: o, excess: excess}
 	q, v, err := t.try(ctx, most)
 	if err != nil || v > 0 {
 		return q, nil, err
 	}
 	high = q
-	b := NewBracket(0, math.Inf(1), most, v)
+	b := NewBracket(max(0, locked-1), math.Inf(1), most, v)
 	for k, ok := b.Next(); ok; k, ok = b.Next() {
 		if q, v, err = t.try(ctx, k); err != nil {
 			return nil, nil, err

@@ -42,7 +42,7 @@ func (s *Session) Assign(ctx context.Context, p color.Palette, o Options) (*Quan
 			q.Palette[i] = nrgba8(c)
 		}
 	} else {
-		s.finish(q, entries, index)
+		s.finish(q, entries, index, nil)
 	}
 	q.Lossless = q.MSE == 0
 	return q, nil

@@ -8,26 +8,27 @@ import (
 	"kompress/kmeans"
 )
 
-// assign rounds the centroids to colours and returns these, no two alike, with
-// the entry nearest each distinct colour.
-func (s *Session) assign(ctx context.Context, space Space, centroids []kmeans.Point) (entries []Key, index []uint8, err error) {
-	entries = s.round(space, centroids)
-	if index, err = s.nearest(ctx, space, entries); err != nil || s.counts.Opaque() {
+// assign rounds the centroids to colours and returns these and the locked ones, no two
+// alike, with the entry nearest each distinct colour.
+func (s *Session) assign(ctx context.Context, o Options, locked []Key, centroids []kmeans.Point) (entries []Key, index []uint8, err error) {
+	entries = s.round(o, locked, centroids)
+	if index, err = s.nearest(ctx, o.Space, entries); err != nil || s.counts.Opaque() {
 		return entries, index, err
 	}
-	if !s.snapAlpha(entries, index) {
+	if !s.snapAlpha(entries, locked, index) {
 		return entries, index, nil
 	}
 	entries = unique(entries)
-	index, err = s.nearest(ctx, space, entries)
+	index, err = s.nearest(ctx, o.Space, entries)
 	return entries, index, err
 }
 
-// round returns the colours of the centroids, and the reserved one.
-func (s *Session) round(space Space, centroids []kmeans.Point) []Key {
-	entries := make([]Key, 0, len(centroids)+1)
+// round returns the colours of the centroids, the locked ones and the reserved one.
+func (s *Session) round(o Options, locked []Key, centroids []kmeans.Point) []Key {
+	entries := make([]Key, 0, len(locked)+len(centroids)+1)
+	entries = append(entries, locked...)
 	for _, c := range centroids {
-		entries = append(entries, space.color(c))
+		entries = append(entries, posterize(o.Space.color(c), o.Posterize))
 	}
 	if s.reserved {
 		entries = append(entries, transparent)
@@ -77,7 +78,7 @@ func (s *Session) nearest(ctx context.Context, space Space, entries []Key) ([]ui
 // snapAlpha makes entries fully transparent, or opaque, that stand for such
 // pixels more than for others, and says whether it did: a background must not
 // become visible, nor a body be seen through, for the sake of a soft edge.
-func (s *Session) snapAlpha(entries []Key, index []uint8) (changed bool) {
+func (s *Session) snapAlpha(entries, locked []Key, index []uint8) (changed bool) {
 	var all, clear, solid [kmeans.MaxCentroids]uint64
 	for i, k := range s.counts.keys {
 		n := uint64(s.counts.counts[i])
@@ -90,7 +91,7 @@ func (s *Session) snapAlpha(entries []Key, index []uint8) (changed bool) {
 	}
 	for i, k := range entries {
 		switch {
-		case k == transparent && s.reserved: // it has to stay what it is
+		case k == transparent && s.reserved, slices.Contains(locked, k): // they have to stay what they are
 		case 2*clear[i] > all[i]:
 			entries[i] = transparent
 		case 2*solid[i] > all[i]:
@@ -101,23 +102,37 @@ func (s *Session) snapAlpha(entries []Key, index []uint8) (changed bool) {
 	return changed
 }
 
-// lossless gives every colour an entry of its own.
-func (s *Session) lossless() *Quantized {
-	index := make([]uint8, s.counts.Distinct())
-	for i := range index {
-		index[i] = uint8(i)
+// keepAll gives every colour its own entry, which may have been posterized.
+func (s *Session) keepAll(ctx context.Context, o Options, entries, locked []Key) (*Quantized, error) {
+	var index []uint8
+	if o.Posterize == 0 {
+		index = make([]uint8, s.counts.Distinct())
+		for i, k := range s.counts.keys {
+			place, _ := slices.BinarySearch(entries, k)
+			index[i] = uint8(place)
+		}
+	} else {
+		if err := s.load(o.Space, false); err != nil {
+			return nil, err
+		}
+		var err error
+		if index, err = s.nearest(ctx, o.Space, entries); err != nil {
+			return nil, err
+		}
 	}
-	q := &Quantized{Lossless: true, Converged: true}
-	s.finish(q, slices.Clone(s.counts.keys), index)
-	return q
+	q := &Quantized{Converged: true}
+	s.finish(q, entries, index, locked)
+	q.Lossless = q.MSE == 0
+	return q, nil
 }
 
-// finish drops entries that no pixel has, sorts the others and fills in q.
-func (s *Session) finish(q *Quantized, entries []Key, index []uint8) {
+// finish drops entries that no pixel has, unless they are locked, sorts the others and
+// fills in q.
+func (s *Session) finish(q *Quantized, entries []Key, index []uint8, locked []Key) {
 	counts, squares := s.measure(entries, index)
 	order := make([]int, 0, len(entries))
 	for i := range entries {
-		if counts[i] > 0 {
+		if counts[i] > 0 || slices.Contains(locked, entries[i]) {
 			order = append(order, i)
 		}
 	}

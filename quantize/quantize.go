@@ -27,11 +27,15 @@ type Options struct {
 	Colors int   // palette entries at most, 1 to MaxColors; 0 means DefaultColors
 	Space  Space // where distances are measured; default SRGB
 
-	// Locked colours are in the palette as they are, unless no pixel is nearest them;
-	// the others are clustered around them. They count towards Colors.
+	// Locked colours are in the palette as they are, whether any pixel is nearest them
+	// or not; the others are clustered around them. They count towards Colors, each once
+	// however often it is repeated, and are not more. A fully transparent one is that
+	// of zeros.
 	Locked []color.NRGBA
 
-	// Posterize, 0 to 4, is by how many bits the palette's components are narrowed.
+	// Posterize, 0 to MostPosterize, is how many bits of each component of the palette,
+	// alpha too, do without: for 4, a component is one of 16, as hardware for 4 bits
+	// shows it. Locked colours are not changed.
 	Posterize int
 
 	KeepUnused bool // see Assign, the only one to heed it
@@ -54,6 +58,12 @@ func (o Options) withDefaults() (Options, error) {
 		return o, fmt.Errorf("quantize: got %d colors, want 1 to %d", o.Colors, MaxColors)
 	}
 	if err := o.Space.check(); err != nil {
+		return o, err
+	}
+	if err := o.checkPosterize(); err != nil {
+		return o, err
+	}
+	if err := o.checkLocked(); err != nil {
 		return o, err
 	}
 	return o, o.clustering().Check()

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math"
 	"runtime"
+	"slices"
 
 	"kompress/kmeans"
 )
@@ -85,10 +86,11 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.counts.Distinct() <= o.Colors {
-		return s.lossless(), nil
+	locked := o.locked()
+	if entries, ok := s.few(o, locked); ok {
+		return s.keepAll(ctx, o, entries, locked)
 	}
-	reserve := s.reserves(o.Colors)
+	reserve := s.reserves(o.Colors, locked)
 	if reserve {
 		o.Colors--
 	}
@@ -98,16 +100,18 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	found, err := s.cloud.Cluster(ctx, o.clustering())
+	clustering := o.clustering()
+	clustering.Fixed = s.convert(nil, locked, o.Space)
+	found, err := s.cloud.Cluster(ctx, clustering)
 	if err != nil {
 		return nil, err
 	}
-	entries, index, err := s.assign(ctx, o.Space, found.Centroids)
+	entries, index, err := s.assign(ctx, o, locked, found.Centroids[len(locked):])
 	if err != nil {
 		return nil, err
 	}
 	q := &Quantized{Steps: found.Steps, Passes: found.Passes, Converged: found.Converged}
-	s.finish(q, entries, index)
+	s.finish(q, entries, index, locked)
 	return q, nil
 }
 
@@ -153,10 +157,11 @@ func (s *Session) load(space Space, reserve bool) error {
 // reserves says whether full transparency gets an entry of its own: a
 // background must stay invisible, however many faint shadows there are whose
 // mean it could join at less error. For a few stray pixels it is not worth one.
-func (s *Session) reserves(colors int) bool {
+// If it is locked, or others take all places, there is nothing to reserve.
+func (s *Session) reserves(colors int, locked []Key) bool {
 	const share = 2048
 	last := len(s.counts.keys) - 1
-	return colors >= 2 && s.counts.keys[last] == transparent && uint64(s.counts.counts[last]) >= s.counts.pixels/share
+	return colors >= 2 && colors > len(locked) && !slices.Contains(locked, transparent) && s.counts.keys[last] == transparent && uint64(s.counts.counts[last]) >= s.counts.pixels/share
 }
 
 // clustered returns the colours that are: all but the reserved one, which is the
