@@ -2,6 +2,7 @@ package quantize
 
 import (
 	"context"
+	"image"
 	"image/color"
 	"slices"
 	"strings"
@@ -65,6 +66,14 @@ func TestLockedPalette(t *testing.T) {
 	leaveOutWithRace(t)
 	m := samples(t)["kodim05.png"]
 	s := sessionOf(t, m)
+	lab := Options{Colors: 12, Space: Oklab}
+	want := mustCluster(t, s, lab)
+	for _, c := range want.Palette[:7] {
+		lab.Locked = append(lab.Locked, c.(color.NRGBA))
+	}
+	if q := mustCluster(t, s, lab); q.MSE > 1.05*want.MSE {
+		t.Errorf("got an error of %v with good colors of Oklab, want about %v", q.MSE, want.MSE)
+	}
 	free := mustCluster(t, s, Options{Colors: 12, Effort: kmeans.Best})
 	o := Options{Colors: 12}
 	for _, c := range free.Palette[:7] {
@@ -171,6 +180,12 @@ func TestFewestWithLocked(t *testing.T) {
 	q, ok, err := s.Fewest(context.Background(), o, func(*Quantized) (bool, error) { return true, nil })
 	if err != nil || !ok || len(q.Palette) != 3 {
 		t.Errorf("got %v, %t, want the three that are locked", q, ok)
+	}
+	six := sessionOf(t, gradient(1).SubImage(image.Rect(0, 0, 6, 1)))
+	o = Options{Colors: 256, Locked: someLocked[:1]}
+	q, ok, err = six.FewestWithin(context.Background(), o, 0, func(q *Quantized) (float64, error) { return q.MSE, nil })
+	if err != nil || !ok || len(q.Palette) != 7 {
+		t.Errorf("got %v, %t for six colors and one", err, ok)
 	}
 	few := sessionOf(t, gradient(1))
 	o = Options{Colors: 256, Locked: someLocked[1:2]}

@@ -88,7 +88,7 @@ func TestPosterizeFewColors(t *testing.T) {
 	s := sessionOf(t, m)
 	q := mustCluster(t, s, Options{Colors: 3, Posterize: 4})
 	want := color.Palette{color.NRGBA{}, color.NRGBA{17, 34, 51, 255}, color.NRGBA{255, 255, 255, 255}}
-	if !slices.Equal(q.Palette, want) || q.Lossless || q.MSE == 0 {
+	if !slices.Equal(q.Palette, want) || q.Lossless || q.MSE == 0 || q.Passes != 0 {
 		t.Errorf("got %v, lossless %t, want %v", q.Palette, q.Lossless, want)
 	}
 	even := sessionOf(t, patches(1, color.NRGBA{17, 34, 51, 255}, color.NRGBA{255, 0, 0, 17}))
