@@ -7,6 +7,8 @@ import (
 	"image"
 	"io"
 	"os"
+
+	"kompress/imagefile/tiff"
 )
 
 // DefaultMaxPixels is the limit on width times height where none is given.
@@ -183,7 +185,9 @@ func decodePixels(s *source, f *format, size int64, o DecodeOptions) (image.Imag
 // goes wrong in it, a panic too, into an error for the user.
 func (s *source) attempt(f *format, call func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p != nil && s.err != nil {
+			err = s.err
+		} else if p != nil {
 			err = fmt.Errorf("%w: the %s decoder failed: %v", ErrTruncated, f.title, p)
 		}
 	}()
@@ -194,6 +198,9 @@ func (s *source) attempt(f *format, call func() error) (err error) {
 	// Decoders wrap the error of a read, replace it or drop it.
 	if s.err != nil {
 		return s.err
+	}
+	if errors.Is(err, tiff.ErrShort) {
+		return fmt.Errorf("%w: it is %w", ErrTruncated, err)
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%w: the %s data ends too early", ErrTruncated, f.title)

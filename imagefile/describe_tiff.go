@@ -18,6 +18,12 @@ func describeTIFF(w *window, d *description) {
 	if err != nil {
 		return
 	}
+	if n := countPages(f, dir); n > 1 {
+		d.note("first of %d pages", n)
+	}
+	if dir.Uint(tagPhotometric, 0) == photometricCMYK && dir.Uint(tagExtraSamples, 0) != 0 {
+		d.note("its transparency is not read")
+	}
 	d.setTags(dir)
 	d.color.setProfile(dir.Bytes(tagProfile, maxProfile))
 	d.setXMP(dir.Bytes(tagXMP, maxXMP))

@@ -7,7 +7,6 @@ import (
 	"image/png"
 	"io"
 
-	"golang.org/x/image/tiff"
 	"golang.org/x/image/webp"
 )
 
@@ -41,6 +40,9 @@ var bmpMagics = []string{
 	"BM????????????\x7c\x00\x00\x00",
 }
 
+// Classic TIFF, and BigTIFF with offsets of eight bytes.
+var tiffMagics = []string{"II*\x00", "MM\x00*", "II+\x00\x08\x00\x00\x00", "MM\x00+\x00\x08\x00\x00"}
+
 // The last two brands are of pictures in any coding, which is mostly HEVC.
 var heicMagics = []string{
 	"????ftypheic",
@@ -58,7 +60,7 @@ var formats = []format{
 	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG, describeJPEG},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
 	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP},
-	{"tiff", "TIFF", []string{"II*\x00", "MM\x00*"}, tiff.DecodeConfig, tiff.Decode, leastTIFF, describeTIFF},
+	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF},
 	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, leastWebP, describeWebP},
 	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing},
 	{"heic", "HEIC", heicMagics, heifConfig, decodeHEIF, leastHEIF, describeHEIF},

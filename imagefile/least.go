@@ -17,13 +17,10 @@ const (
 	// than two bits: one for the length code and one for the distance.
 	maxDeflateRatio = 258 * 8 / 2
 
-	// LZW codes in GIF and TIFF have at most 12 bits, and each stands for
+	// LZW codes in GIF have at most 12 bits, and each stands for
 	// a string at most one longer than the one before it, so for no more
 	// than 1<<12 bytes. With n bits in place of 12 the ratio is lower.
 	maxLZWRatio = (1<<12)*8/12 + 1
-
-	// A PackBits run codes at most 128 bytes in two.
-	maxPackBitsRatio = 128 / 2
 )
 
 // leastPNG: the rows, each with its filter byte, are one deflate stream. An

@@ -203,40 +203,6 @@ func tiffFile(order byteOrder, tags [][2]uint32) []byte {
 	return append(b, 0, 0, 0, 0)
 }
 
-func TestLeastTIFF(t *testing.T) {
-	gray := image.Config{ColorModel: color.GrayModel, Width: 1000, Height: 1000}
-	rgb := image.Config{ColorModel: color.RGBAModel, Width: 1000, Height: 1000}
-	deep := image.Config{ColorModel: color.RGBA64Model, Width: 1000, Height: 1000}
-	tests := []struct {
-		name   string
-		order  byteOrder
-		config image.Config
-		tags   [][2]uint32
-		want   int64
-		err    error
-	}{
-		{"nothing", binary.LittleEndian, gray, nil, 125_000, nil},
-		{"big-endian", binary.BigEndian, gray, [][2]uint32{{278, 100}}, 125_000, nil},
-		{"little-endian", binary.LittleEndian, gray, [][2]uint32{{278, 100}}, 125_000, nil},
-		{"more rows than there are", binary.LittleEndian, gray, [][2]uint32{{278, 1 << 31}}, 125_000, nil},
-		{"color", binary.LittleEndian, rgb, [][2]uint32{{278, 1}}, 3_000_000, nil},
-		{"16 bits", binary.LittleEndian, deep, [][2]uint32{{278, 1}}, 6_000_000, nil},
-		{"many strips", binary.LittleEndian, gray, [][2]uint32{{259, 5}, {278, 1}}, 1000, nil},
-		{"tile", binary.LittleEndian, gray, [][2]uint32{{322, 800}, {323, 80}}, 26 * 8000, nil},
-		{"many tiles", binary.LittleEndian, gray, [][2]uint32{{259, 5}, {322, 8}, {323, 8}}, 125 * 125, nil},
-		{"planes of gray", binary.LittleEndian, gray, [][2]uint32{{284, 2}}, 125_000, nil},
-		{"planes of color", binary.LittleEndian, rgb, [][2]uint32{{284, 2}}, 0, errPlanar},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := leastTIFF(bytes.NewReader(tiffFile(test.order, test.tags)), 0, test.config)
-			if got != test.want || !errors.Is(err, test.err) {
-				t.Errorf("got %d, %v, want %d, %v", got, err, test.want, test.err)
-			}
-		})
-	}
-}
-
 func claimWebP(width, height uint32) []byte {
 	b := []byte("RIFF\x16\x00\x00\x00WEBPVP8X\x0a\x00\x00\x00\x10\x00\x00\x00")
 	for _, n := range []uint32{width - 1, height - 1} {

@@ -28,7 +28,7 @@ func TestQOICodes(t *testing.T) {
 	b = append(b,
 		0xfe, 10, 20, 30, // R, G, B
 		0xff, 10, 20, 30, 40, // R, G, B, A
-		0x40|3<<4|1<<2|0,            // +1, -1, -2
+		0x40|3<<4|1<<2,              // +1, -1, -2
 		0x80|(32+5), (8+2)<<4|(8-3), // +7, +5, +2
 		(10*3+20*5+30*7+40*11)%64, // the second pixel
 		0xc0|2,                    // three times more

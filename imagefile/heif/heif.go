@@ -79,8 +79,12 @@ func (m *machine) load(code []byte) error {
 	if _, err := wasi_snapshot_preview1.Instantiate(m.ctx, m.runtime); err != nil {
 		return err
 	}
-	module, err := m.runtime.InstantiateWithConfig(m.ctx, code, wazero.NewModuleConfig())
-	m.module = module
+	// What it is compiled to is not closed with the machine: the next one needs it.
+	c, err := m.runtime.CompileModule(m.ctx, code)
+	if err != nil {
+		return err
+	}
+	m.module, err = m.runtime.InstantiateModule(m.ctx, c, wazero.NewModuleConfig())
 	return err
 }
 
