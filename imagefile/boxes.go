@@ -67,6 +67,8 @@ func (c *cursor) uint(n int) (v uint64) {
 	return v
 }
 
+func (c *cursor) skip(n int) { *c = (*c)[min(n, len(*c)):] }
+
 // version reads the version and flags that some boxes begin with.
 func (c *cursor) version() (version byte, flags uint32) {
 	v := c.uint(4)

@@ -133,6 +133,9 @@ func wanted(s sample) image.Image {
 	if err != nil {
 		panic(err)
 	}
+	if c, ok := m.(*image.YCbCr); ok {
+		return interpolated(c) // which TestReadsAsOthersDo checks
+	}
 	return m
 }
 

@@ -57,7 +57,7 @@ var heicMagics = []string{
 
 var formats = []format{
 	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG},
-	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, jpeg.Decode, leastJPEG, describeJPEG},
+	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
 	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP},
 	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF},

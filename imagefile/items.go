@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"maps"
+	"slices"
 )
 
 // heifItems is what the meta box of a HEIC or AVIF file says (ISO/IEC 23008-12).
@@ -94,14 +96,13 @@ func (h *heifItems) readExtents(c cursor) {
 		}
 		c.uint(2)
 		base := c.uint(baseSize)
-		count := c.uint(2)
-		for i := uint64(0); i < count && len(c) > 0; i++ {
-			c.uint(indexSize)
-			at, length := base+c.uint(offsetSize), c.uint(lengthSize)
-			if method == 0 && count == 1 {
-				h.extents[id] = [2]uint64{at, length}
-			}
+		count := int(c.uint(2))
+		if method != 0 || count != 1 {
+			c.skip(count * (indexSize + offsetSize + lengthSize))
+			continue
 		}
+		c.skip(indexSize)
+		h.extents[id] = [2]uint64{base + c.uint(offsetSize), c.uint(lengthSize)}
 	}
 }
 
@@ -160,10 +161,10 @@ func (h *heifItems) hasAlpha() bool {
 }
 
 // turns returns the orientations, as EXIF numbers them, that the primary item is to be
-// turned by, in their order.
+// turned by, in their order. No two are of a kind.
 func (h *heifItems) turns() (orientations []int) {
 	for _, b := range h.owned {
-		if len(b.data) < 1 {
+		if len(b.data) < 1 || len(orientations) == 2 {
 			continue
 		}
 		switch b.kind {
@@ -216,8 +217,8 @@ func describeHEIF(w *window, d *description) {
 	if numbers != nil && profile == nil { // ISO/IEC 23000-22, 7.3.6.4: a profile counts more
 		d.color.Primaries, d.color.Transfer = numbers.primaries, numbers.transfer
 	}
-	for id, kind := range h.types {
-		e := h.extents[id]
+	for _, id := range slices.Sorted(maps.Keys(h.types)) {
+		kind, e := h.types[id], h.extents[id]
 		if e[0] > uint64(w.size) || e[1] > uint64(w.size) {
 			continue
 		}

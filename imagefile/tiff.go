@@ -51,9 +51,9 @@ func decodeTIFF(r io.Reader) (image.Image, error) {
 	return h.Decode(ctx)
 }
 
-// countPages returns how many images a file has from a directory on.
+// countPages returns how many images a file has from a directory on, up to a thousand.
 func countPages(f *tiff.File, d *tiff.Directory) int {
-	const most = 10_000
+	const most = 1000
 	seen := map[int64]bool{}
 	n := 1
 	for d.Next > 0 && d.Next < math.MaxInt64/2 && !seen[d.Next] && n < most {
