@@ -162,7 +162,7 @@ func (b *batch) size(t *task) (pixels int64, threads int) {
 	n := int64(roomPixels)
 	if info, err := os.Stat(t.path); t.path != "-" && err == nil && info.Mode().IsRegular() {
 		if n = int64(pixelsOf(t.path)); n == 0 {
-			n = info.Size() // the header says nothing
+			n = 8 * info.Size() // about, where the header is not easily read
 		}
 	}
 	if n < largePixels && b.workers > 1 {

@@ -293,7 +293,7 @@ func TestSizeOfTask(t *testing.T) {
 	}{
 		{writePNG(t, filepath.Join(folder, "small.png"), colorful(3)), 1024, 1},
 		{writePNG(t, filepath.Join(folder, "large.png"), image.NewPaletted(image.Rect(0, 0, 4096, 1024), color.Palette{color.Black})), largePixels, 0},
-		{writeFile(t, filepath.Join(folder, "unknown"), make([]byte, 77)), 77, 1},
+		{writeFile(t, filepath.Join(folder, "unknown"), make([]byte, 77)), 8 * 77, 1},
 		{filepath.Join(folder, "missing"), roomPixels, 0},
 		{"-", roomPixels, 0},
 	} {

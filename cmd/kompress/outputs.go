@@ -96,7 +96,7 @@ func isOutputEnding(name string) bool {
 func imageEnding(name string) string {
 	switch ending := strings.ToLower(filepath.Ext(name)); ending {
 	case ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".dib", ".tif", ".tiff",
-		".pnm", ".pbm", ".pgm", ".ppm", ".pam", ".avif", ".heic", ".heif", ".jxl":
+		".pnm", ".pbm", ".pgm", ".ppm", ".pam", ".qoi", ".avif", ".heic", ".heif", ".jxl":
 		return ending
 	}
 	return ""

@@ -3,11 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"os"
 	"slices"
-	"strings"
 
 	"kompress/imagefile"
 )
@@ -32,26 +29,7 @@ func (j *compression) decode(ctx context.Context, t *task, progress func(float64
 	if t.path != "-" {
 		return imagefile.Decode(ctx, t.path, o)
 	}
-	// Who waits at a terminal or a pipe must be able to end it.
-	return await(ctx, func() (*imagefile.File, error) { return decodeReader(ctx, standardInput, j.stdin, o) })
-}
-
-// decodeReader decodes what a reader gives. Decoders go back and forth in a file.
-func decodeReader(ctx context.Context, name string, r io.Reader, o imagefile.DecodeOptions) (*imagefile.File, error) {
-	f, err := os.CreateTemp("", "kompress-*")
-	if err != nil {
-		return nil, err
-	}
-	defer os.Remove(f.Name())
-	defer f.Close()
-	if _, err := io.Copy(f, r); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, reason(err))
-	}
-	m, err := imagefile.Decode(ctx, f.Name(), o)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %s", name, strings.TrimPrefix(err.Error(), f.Name()+": "))
-	}
-	return m, nil
+	return imagefile.DecodeReader(ctx, standardInput, j.stdin, o)
 }
 
 // streamOut writes to standard output all of what write writes, or nothing.
