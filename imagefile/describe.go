@@ -58,8 +58,8 @@ func (d *description) setXMP(packet []byte) {
 	}
 }
 
-// latin1 decodes ISO 8859-1, in which PNG and JPEG have text.
-func latin1(b []byte) string {
+// fromLatin1 decodes ISO 8859-1, in which PNG and JPEG have text.
+func fromLatin1(b []byte) string {
 	runes := make([]rune, len(b))
 	for i, v := range b {
 		runes[i] = rune(v)

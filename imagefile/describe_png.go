@@ -138,7 +138,7 @@ func (d *description) pngText(kind string, b []byte) {
 		return
 	}
 	if kind == "iTXt" {
-		d.internationalText(latin1(key), rest)
+		d.internationalText(fromLatin1(key), rest)
 		return
 	}
 	if kind == "zTXt" {
@@ -149,7 +149,7 @@ func (d *description) pngText(kind string, b []byte) {
 		return
 	}
 	if len(rest) <= maxOneText {
-		d.addText(latin1(key), latin1(rest))
+		d.addText(fromLatin1(key), fromLatin1(rest))
 	}
 }
 

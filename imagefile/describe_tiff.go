@@ -46,5 +46,5 @@ func comment(b []byte) string {
 	if utf8.Valid(b) {
 		return strings.ReplaceAll(string(b), "\x00", "\n")
 	}
-	return strings.ReplaceAll(latin1(b), "\x00", "\n")
+	return strings.ReplaceAll(fromLatin1(b), "\x00", "\n")
 }

@@ -11,41 +11,34 @@ import (
 	"math"
 )
 
-// ErrPalette says that a palette, or an index into it, does not fit a PNG.
+// ErrPalette says that a palette, or an index into it, cannot be written.
 var ErrPalette = errors.New("bad palette")
 
 const (
 	pngSignature  = "\x89PNG\r\n\x1a\n"
-	maxPNGSide    = math.MaxInt32
+	maxSide       = math.MaxInt32 // of PNG, the format with the largest
 	maxPaletteLen = 256
 )
 
-// EncodePNG writes m to w as an indexed PNG with the fewest bits for each
-// pixel that its palette allows. It compresses on all processors; what it
-// writes does not depend on how many there are.
-//
-// An index outside of the palette is an error, found when part of the file
-// may have been written. A done ctx ends the work with ctx.Err().
-func EncodePNG(ctx context.Context, w io.Writer, m *image.Paletted) error {
-	if err := checkPaletted(m); err != nil {
-		return fmt.Errorf("cannot encode PNG: %w", err)
-	}
-	if err := ctx.Err(); err != nil {
+func encodePNG(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
+	lines, err := planScanlines(ctx, m, o)
+	if err != nil {
 		return err
 	}
-	lines := newScanlines(m)
 	c := &chunkWriter{w: w}
 	c.writeString(pngSignature)
 	c.writeChunk("IHDR", header(m.Rect, lines.depth))
-	plte, trns := paletteChunks(m.Palette)
+	c.writeMetadataBefore(o.Metadata)
+	plte, trns := paletteChunks(lines.palette())
 	c.writeChunk("PLTE", plte)
 	if len(trns) > 0 {
 		c.writeChunk("tRNS", trns)
 	}
+	c.writeMetadataAfter(o.Metadata)
 	if c.err != nil {
 		return c.err
 	}
-	err := deflate(ctx, lines, func(part []byte) error {
+	err = deflate(ctx, lines, o, func(part []byte) error {
 		c.writeChunk("IDAT", part)
 		return c.err
 	})
@@ -56,15 +49,15 @@ func EncodePNG(ctx context.Context, w io.Writer, m *image.Paletted) error {
 	return c.err
 }
 
-// checkPaletted refuses what PNG cannot say, and pixels that are not there.
+// checkPaletted refuses what no format can say, and pixels that are not there.
 func checkPaletted(m *image.Paletted) error {
 	width, height := m.Rect.Dx(), m.Rect.Dy()
 	if width <= 0 || height <= 0 {
 		return fmt.Errorf("%w: it is %dx%d", ErrNoPixels, width, height)
 	}
-	if width > maxPNGSide || height > maxPNGSide {
+	if width > maxSide || height > maxSide {
 		return fmt.Errorf("%w: it is %dx%d, sides can be at most %d",
-			ErrTooManyPixels, width, height, maxPNGSide)
+			ErrTooManyPixels, width, height, maxSide)
 	}
 	if n := len(m.Palette); n < 1 || n > maxPaletteLen {
 		return fmt.Errorf("%w: %d colors, want 1 to %d", ErrPalette, n, maxPaletteLen)
@@ -73,6 +66,35 @@ func checkPaletted(m *image.Paletted) error {
 		return fmt.Errorf("%w: %d indices with stride %d for %dx%d", ErrNoPixels, len(m.Pix), m.Stride, width, height)
 	}
 	return nil
+}
+
+// checkIndices refuses an index outside of the palette.
+func checkIndices(m *image.Paletted) error {
+	for y := range m.Rect.Dy() {
+		row := m.Pix[y*m.Stride:][:m.Rect.Dx()]
+		if x := indexNotBelow(row, len(m.Palette)); x >= 0 {
+			return badIndex(m, x, y)
+		}
+	}
+	return nil
+}
+
+func badIndex(m *image.Paletted, x, y int) error {
+	return fmt.Errorf("%w: index %d at (%d, %d), there are %d colors", ErrPalette,
+		m.Pix[y*m.Stride+x], m.Rect.Min.X+x, m.Rect.Min.Y+y, len(m.Palette))
+}
+
+// indexNotBelow returns where the first index is that is not below n, or -1.
+func indexNotBelow(indices []uint8, n int) int {
+	if n >= maxPaletteLen {
+		return -1
+	}
+	for x, v := range indices {
+		if int(v) >= n {
+			return x
+		}
+	}
+	return -1
 }
 
 // header returns the content of IHDR.

@@ -60,27 +60,34 @@ func leaveOutWithRace(t *testing.T) {
 	}
 }
 
+// checkSamePixels compares color by color: the palette may be in another order.
 func checkSamePixels(t *testing.T, got image.Image, want *image.Paletted) {
 	t.Helper()
 	p, ok := got.(*image.Paletted)
 	if !ok {
 		t.Fatalf("got a %T, want a paletted image", got)
 	}
-	if p.Rect.Size() != want.Rect.Size() {
-		t.Fatalf("got size %v, want %v", p.Rect.Size(), want.Rect.Size())
+	if p.Rect.Size() != want.Rect.Size() || len(p.Palette) != len(want.Palette) {
+		t.Fatalf("got size %v and %d colors, want %v and %d",
+			p.Rect.Size(), len(p.Palette), want.Rect.Size(), len(want.Palette))
 	}
+	gotColors, wantColors := nrgbas(p.Palette), nrgbas(want.Palette)
 	for y := range want.Rect.Dy() {
-		g, w := p.Pix[y*p.Stride:], want.Pix[y*want.Stride:]
-		if !bytes.Equal(g[:p.Rect.Dx()], w[:want.Rect.Dx()]) {
-			t.Fatalf("row %d: the indices differ", y)
+		g, w := p.Pix[y*p.Stride:][:p.Rect.Dx()], want.Pix[y*want.Stride:]
+		for x, v := range g {
+			if gotColors[v] != wantColors[w[x]] {
+				t.Fatalf("at (%d, %d): got %v, want %v", x, y, gotColors[v], wantColors[w[x]])
+			}
 		}
 	}
-	for i, c := range want.Palette {
-		g, w := color.NRGBAModel.Convert(p.Palette[i]), color.NRGBAModel.Convert(c)
-		if g != w {
-			t.Fatalf("color %d: got %v, want %v", i, g, w)
-		}
+}
+
+func nrgbas(p color.Palette) []color.NRGBA {
+	var list []color.NRGBA
+	for _, c := range p {
+		list = append(list, color.NRGBAModel.Convert(c).(color.NRGBA))
 	}
+	return list
 }
 
 func TestEncodeRoundTrip(t *testing.T) {
@@ -313,7 +320,7 @@ func TestEncodeCancelledBefore(t *testing.T) {
 func TestDeflateStopsAtError(t *testing.T) {
 	calls := 0
 	lines := newScanlines(testPaletted(image.Rect(0, 0, 1500, 1500), 200))
-	err := deflate(context.Background(), lines, func([]byte) error {
+	err := deflate(context.Background(), lines, EncodeOptions{}, func([]byte) error {
 		calls++
 		return errFull
 	})

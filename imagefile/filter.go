@@ -1,0 +1,34 @@
+package imagefile
+
+// A filter is how PNG foretells a byte by those left of it and above it; what is
+// written is the difference. PNG's average is left out: it means nothing for indices.
+type filter byte
+
+const (
+	filterNone  filter = 0
+	filterSub   filter = 1
+	filterUp    filter = 2
+	filterPaeth filter = 4
+)
+
+// apply makes filtered bytes of row, which like above begins with the byte before
+// the first of them.
+func (f filter) apply(dst, row, above []byte) {
+	row, above = row[:len(dst)+1], above[:len(dst)+1]
+	switch f {
+	case filterNone:
+		copy(dst, row[1:])
+	case filterSub:
+		for i := range dst {
+			dst[i] = row[i+1] - row[i]
+		}
+	case filterUp:
+		for i := range dst {
+			dst[i] = row[i+1] - above[i+1]
+		}
+	case filterPaeth:
+		for i := range dst {
+			dst[i] = row[i+1] - uint8(paeth(int(row[i]), int(above[i+1]), int(above[i])))
+		}
+	}
+}
