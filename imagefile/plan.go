@@ -137,22 +137,12 @@ func entropy(b []byte) int64 {
 	for _, v := range b {
 		counts[v]++
 	}
-	table := nLog2n()
-	sum := table[len(b)]
+	sum := squeeze.NLog2N(uint32(len(b)))
 	for _, n := range counts {
-		sum -= table[n]
+		sum -= squeeze.NLog2N(uint32(n))
 	}
 	return sum
 }
-
-// nLog2n returns n log2(n), in 1/65536, for n up to piece.
-var nLog2n = sync.OnceValue(func() *[piece + 1]int64 {
-	t := new([piece + 1]int64)
-	for n := 2; n < len(t); n++ {
-		t[n] = int64(n) * int64(squeeze.Log2(uint32(n)))
-	}
-	return t
-})
 
 // isSmallerThan compares what parts of the two become when they are compressed.
 func (s *scanlines) isSmallerThan(other *scanlines) (bool, error) {

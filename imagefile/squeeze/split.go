@@ -51,22 +51,7 @@ func entropyOf(a, b []uint32) int64 {
 	for s, n := range b {
 		n -= a[s]
 		total += n
-		sum -= nLog2n(n)
+		sum -= NLog2N(n)
 	}
-	return sum + nLog2n(total)
+	return sum + NLog2N(total)
 }
-
-// nLog2n returns n log2(n) in 1/65536.
-func nLog2n(n uint32) int64 {
-	if n < uint32(len(smallNLog2n)) {
-		return smallNLog2n[n]
-	}
-	return int64(n) * int64(Log2(n))
-}
-
-var smallNLog2n = func() (t [1 << 12]int64) {
-	for n := 2; n < len(t); n++ {
-		t[n] = int64(n) * int64(Log2(uint32(n)))
-	}
-	return t
-}()
