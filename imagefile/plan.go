@@ -27,22 +27,48 @@ const (
 //
 // At 256 colors the rows of a photograph, its palette in the order of a chain and
 // filtered, become some 7 % smaller than without; at 64 some do, and at 16 and fewer,
-// where a byte holds several indices, hardly any.
+// where a byte holds several indices, few do, by 1 %.
 func planScanlines(ctx context.Context, m *image.Paletted, o EncodeOptions) (*scanlines, error) {
-	lines := newScanlines(m)
-	if o.Compression == FastCompression || lines.depth < 8 || lines.size < fewBytes {
-		return lines, nil
+	plain := newScanlines(m)
+	if o.Compression == BestCompression {
+		return plain.bestOf(ctx, o)
+	}
+	if o.Compression == FastCompression || plain.depth < 8 || plain.size < fewBytes {
+		return plain, nil
 	}
 	filtered := newScanlines(m)
 	filtered.place = placeByNeighbors(m, o.Compression)
 	if err := filtered.chooseFilters(ctx, o.workers()); err != nil {
 		return nil, err
 	}
-	isSmaller, err := filtered.isSmallerThan(lines)
-	if err != nil || !isSmaller {
-		return lines, err
+	return smallest(plain.sampleSize, plain, filtered)
+}
+
+// bestOf tries all it knows.
+func (s *scanlines) bestOf(ctx context.Context, o EncodeOptions) (*scanlines, error) {
+	options := []*scanlines{s}
+	place := placeByNeighbors(s.m, o.Compression)
+	for _, f := range []filter{filterNone, filterSub, filterUp, filterPaeth} {
+		option := newScanlines(s.m)
+		option.place = place
+		if f == filterNone { // in its place, row by row
+			if err := option.chooseFilters(ctx, o.workers()); err != nil {
+				return nil, err
+			}
+		} else {
+			option.filters = slices.Repeat([]filter{f}, s.m.Rect.Dy())
+		}
+		options = append(options, option)
 	}
-	return filtered, nil
+	squeezed := func(raw []byte) (int64, error) {
+		d := squeeze.Deflater{Iterations: 1}
+		b, err := d.Compress(ctx, raw, 0, true)
+		if err != nil {
+			return 0, err
+		}
+		return int64(b.Len), nil
+	}
+	return smallest(squeezed, options...)
 }
 
 // placeByNeighbors returns the new index of each old one. Entries that are not opaque
@@ -144,33 +170,47 @@ func entropy(b []byte) int64 {
 	return sum
 }
 
-// isSmallerThan compares what parts of the two become when they are compressed.
-func (s *scanlines) isSmallerThan(other *scanlines) (bool, error) {
-	a, err := s.sampleSize()
-	if err != nil {
-		return false, err
+// smallest returns the one of the options a sample of which becomes smallest.
+func smallest(size func(raw []byte) (int64, error), options ...*scanlines) (*scanlines, error) {
+	var best *scanlines
+	var least int64
+	for _, option := range options {
+		raw, err := option.sample()
+		if err != nil {
+			return nil, err
+		}
+		n, err := size(raw)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || n < least {
+			best, least = option, n
+		}
 	}
-	b, err := other.sampleSize()
-	return a < b, err
+	return best, nil
 }
 
-// sampleSize returns how long two parts of the scanlines are when compressed.
-func (s *scanlines) sampleSize() (int64, error) {
+// sample returns a part of each half of the scanlines.
+func (s *scanlines) sample() ([]byte, error) {
 	part := min(max(s.size/16, fewBytes), 4*fewBytes, s.size/2)
+	maker := lineMaker{scanlines: s}
+	raw := make([]byte, 2*part)
+	from := (s.size/2 - part) / 2
+	if err := maker.fill(raw[:part], from); err != nil {
+		return nil, err
+	}
+	return raw, maker.fill(raw[part:], from+s.size/2)
+}
+
+// sampleSize returns how long a sample is when compressed.
+func (s *scanlines) sampleSize(raw []byte) (int64, error) {
 	var n counter
 	w, err := flate.NewWriter(&n, level(s.size))
 	if err != nil {
 		return 0, err
 	}
-	maker := lineMaker{scanlines: s}
-	raw := make([]byte, part)
-	for _, from := range []int64{(s.size/2 - part) / 2, (s.size/2-part)/2 + s.size/2} {
-		if err := maker.fill(raw, from); err != nil {
-			return 0, err
-		}
-		if _, err := w.Write(raw); err != nil {
-			return 0, err
-		}
+	if _, err := w.Write(raw); err != nil {
+		return 0, err
 	}
 	err = w.Close()
 	return int64(n), err
