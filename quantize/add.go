@@ -75,9 +75,10 @@ type noPixels struct{ counts *Counts }
 
 var errNoPixels = errors.New("quantize: a session of counts alone has no pixels to map")
 
-func (p noPixels) Count(context.Context) (*Counts, error)     { return p.counts, nil }
-func (p noPixels) Map(context.Context, []uint8, *Table) error { return errNoPixels }
-func (p noPixels) Close() error                               { return nil }
+func (p noPixels) Count(context.Context) (*Counts, error)              { return p.counts, nil }
+func (p noPixels) Map(context.Context, []uint8, *Table) error          { return errNoPixels }
+func (p noPixels) Dither(context.Context, []uint8, *DitherTable) error { return errNoPixels }
+func (p noPixels) Close() error                                        { return nil }
 
 // weightsOf returns the weight in a clustering of each colour: its count, unless all
 // together are more than an engine takes, which a few hundred large images are. Then

@@ -32,6 +32,10 @@ type Pixels interface {
 	// one byte a pixel, row by row. The table knows all colours of the image.
 	Map(ctx context.Context, index []uint8, t *Table) error
 
+	// Dither does the same with the mixes of a table, the mask beginning at the
+	// image's first pixel.
+	Dither(ctx context.Context, index []uint8, t *DitherTable) error
+
 	// Close releases what the engine holds for the image. It may be called
 	// twice; all other calls then answer kmeans.ErrClosed.
 	Close() error
@@ -79,6 +83,16 @@ func (p *cpuPixels) Map(ctx context.Context, index []uint8, t *Table) error {
 		return err
 	}
 	return mapPixels(ctx, index, p.image, t, p.workers)
+}
+
+func (p *cpuPixels) Dither(ctx context.Context, index []uint8, t *DitherTable) error {
+	if p.image == nil {
+		return kmeans.ErrClosed
+	}
+	if err := CheckIndex(index, p.image); err != nil {
+		return err
+	}
+	return mixPixels(ctx, index, p.image, t, p.workers)
 }
 
 func (p *cpuPixels) Close() error {

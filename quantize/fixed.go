@@ -35,7 +35,7 @@ func (s *Session) Assign(ctx context.Context, p color.Palette, o Options) (*Quan
 	if err != nil {
 		return nil, err
 	}
-	q := &Quantized{Converged: true}
+	q := &Quantized{Converged: true, space: o.Space}
 	if o.KeepUnused {
 		s.finishAll(q, entries, index)
 		for i, c := range p { // with the colour of what is fully transparent

@@ -18,6 +18,7 @@ import (
 type Session struct {
 	engine Engine
 	size   image.Point
+	image  image.Image // nil once closed
 	pixels Pixels
 	counts *Counts
 	points []kmeans.Point
@@ -42,6 +43,7 @@ type Quantized struct {
 	Lossless  bool // every pixel has its colour
 
 	session *Session
+	space   Space // that of the clustering; of no meaning if lossless
 	table   *Table
 }
 
@@ -67,12 +69,15 @@ func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) 
 		pixels.Close()
 		return nil, err
 	}
-	return &Session{engine: e, size: sizeOf(m), pixels: pixels, counts: counts, weights: weightsOf(counts)}, nil
+	return &Session{engine: e, size: sizeOf(m), image: m, pixels: pixels, counts: counts, weights: weightsOf(counts)}, nil
 }
 
 // Close releases what the engine holds for the image. It may be called twice;
 // Map then answers kmeans.ErrClosed.
-func (s *Session) Close() error { return s.pixels.Close() }
+func (s *Session) Close() error {
+	s.image = nil
+	return s.pixels.Close()
+}
 
 // Counts returns the counts of the image's colours.
 func (s *Session) Counts() *Counts { return s.counts }
@@ -110,7 +115,7 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := &Quantized{Steps: found.Steps, Passes: found.Passes, Converged: found.Converged}
+	q := &Quantized{Steps: found.Steps, Passes: found.Passes, Converged: found.Converged, space: o.Space}
 	s.finish(q, entries, index, locked)
 	return q, nil
 }

@@ -130,3 +130,7 @@ func (p *failoverPixels) Close() error {
 func (p *failoverPixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
 	return p.try(func(pixels quantize.Pixels) error { return pixels.Map(ctx, index, t) })
 }
+
+func (p *failoverPixels) Dither(ctx context.Context, index []uint8, t *quantize.DitherTable) error {
+	return p.try(func(pixels quantize.Pixels) error { return pixels.Dither(ctx, index, t) })
+}

@@ -17,8 +17,10 @@ type broken struct {
 	*quantize.CPU
 	count func(e *quantize.CPU, m image.Image) (*quantize.Counts, error)
 	edit  func(index []uint8, m image.Image) // what Map wrote
-	see   func(m image.Image) image.Image    // for what Count and Map look at
+	mix   func(index []uint8, m image.Image) // what Dither wrote
+	see   func(m image.Image) image.Image    // for what is looked at
 	deaf  bool                               // to the context
+	hears bool                               // it no more once it dithers
 	open  bool                               // even when closed
 }
 
@@ -54,6 +56,17 @@ func (p brokenPixels) Map(ctx context.Context, index []uint8, t *quantize.Table)
 	err := p.Pixels.Map(ctx, index, t)
 	if err == nil && p.broken.edit != nil && len(index) > 0 {
 		p.broken.edit(index, p.image)
+	}
+	return err
+}
+
+func (p brokenPixels) Dither(ctx context.Context, index []uint8, t *quantize.DitherTable) error {
+	if p.broken.hears {
+		ctx = context.Background()
+	}
+	err := p.Pixels.Dither(ctx, index, t)
+	if err == nil && p.broken.mix != nil && len(index) > 0 {
+		p.broken.mix(index, p.image)
 	}
 	return err
 }
@@ -230,9 +243,34 @@ func mapFaults() []fault {
 	}
 }
 
+// mixAs dithers with the levels of other places for pixel i.
+func mixAs(place func(i, width int) (x, y int)) func([]uint8, image.Image) {
+	return func(index []uint8, m image.Image) {
+		b := m.Bounds()
+		for i := range index {
+			x, y := place(i, b.Dx())
+			index[i] = mixedAt(to8(m.At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx())), x, y)
+		}
+	}
+}
+
+func ditherFaults() []fault {
+	return []fault{
+		{"has the mask's rows for its columns", broken{mix: mixAs(func(i, w int) (x, y int) { return i / w, i % w })}, "dither: got index", false},
+		{"repeats the mask after 32 columns", broken{mix: mixAs(func(i, w int) (x, y int) { return i % w % 32, i / w })}, "dither: got index", false},
+		{"repeats the mask after 32 rows", broken{mix: mixAs(func(i, w int) (x, y int) { return i % w, i / w % 32 })}, "dither: got index", false},
+		{"begins the mask anew after 2¹⁸ pixels", broken{mix: mixAs(func(i, w int) (x, y int) {
+			i %= 1 << 18
+			return i % w, i / w
+		})}, "dither: got index", true},
+		{"maps where it is to dither", broken{mix: mixAs(func(int, int) (x, y int) { return 0, 0 })}, "dither: got index", false},
+		{"dithers on when it is cancelled", broken{hears: true}, "cancelled: dither", false},
+	}
+}
+
 func TestBrokenEnginesAreRefused(t *testing.T) {
 	leaveOutWithRace(t)
-	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults()) {
+	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults(), ditherFaults()) {
 		t.Run(test.name, func(t *testing.T) {
 			e := test.broken
 			e.CPU = &quantize.CPU{CPU: kmeans.CPU{Workers: 2}}
@@ -262,6 +300,7 @@ func TestUnbrokenEngineIsNot(t *testing.T) {
 		count: countAs(func(_ color.NRGBA, n uint32) uint32 { return n }),
 		see:   recolor(func(c color.Color) color.Color { return to8(c) }),
 		edit:  func([]uint8, image.Image) {},
+		mix:   mixAs(func(i, w int) (x, y int) { return i % w, i / w }),
 	}
 	for _, c := range smallCases() {
 		if err := check(e, c); err != nil {

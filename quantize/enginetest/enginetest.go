@@ -1,4 +1,4 @@
-// Package enginetest checks the two passes over pixels of a quantize.Engine.
+// Package enginetest checks the passes over pixels of a quantize.Engine.
 //
 // The reference is slow and obvious: a Go map, filled pixel by pixel through
 // image.Image.At. Results are compared with !=.
@@ -17,7 +17,7 @@ import (
 	"kompress/quantize"
 )
 
-// Check returns what is wrong with the engine's Count and Map, nil if nothing
+// Check returns what is wrong with the engine's Count, Map and Dither, nil if nothing
 // is. It does not close the engine. The cases are made once, at the first call. With
 // the race detector they are only those of which an engine may share out the work.
 func Check(e quantize.Engine) error {
@@ -47,13 +47,14 @@ type expected struct {
 	pixels uint64
 	opaque bool
 	index  []uint8 // when the table says entryOf
+	mixed  []uint8 // when it says mixOf
 }
 
 func newCase(name string, m image.Image) testCase {
 	return testCase{name, m, sync.OnceValue(func() *expected { return visit(m) })}
 }
 
-// visit is the reference for both passes.
+// visit is the reference for all passes.
 func visit(m image.Image) *expected {
 	want := &expected{counts: map[color.NRGBA]uint32{}, opaque: true}
 	b := m.Bounds()
@@ -64,6 +65,7 @@ func visit(m image.Image) *expected {
 			want.pixels++
 			want.opaque = want.opaque && c.A == 255
 			want.index = append(want.index, entryOf(c))
+			want.mixed = append(want.mixed, mixedAt(c, x-b.Min.X, y-b.Min.Y))
 		}
 	}
 	return want
@@ -137,6 +139,15 @@ func check(e quantize.Engine, c testCase) error {
 	if err := checkIndex(index, want.index, c.image.Bounds()); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
+	for i := range index {
+		index[i] = ^want.mixed[i]
+	}
+	if err := ditherOpen(ctx, p, index, got); err != nil {
+		return fmt.Errorf("dither: %w", err)
+	}
+	if err := checkIndex(index, want.mixed, c.image.Bounds()); err != nil {
+		return fmt.Errorf("dither: %w", err)
+	}
 	return p.Close()
 }
 
@@ -199,6 +210,12 @@ func checkParts(e quantize.Engine) error {
 			if err := checkIndex(index, want.index, r); err != nil {
 				return fmt.Errorf("%s: part %v: map: %w", kind, r, err)
 			}
+			if err := ditherWith(ctx, e, index, part, counts); err != nil {
+				return fmt.Errorf("%s: part %v: dither: %w", kind, r, err)
+			}
+			if err := checkIndex(index, want.mixed, r); err != nil {
+				return fmt.Errorf("%s: part %v: dither: %w", kind, r, err)
+			}
 		}
 	}
 	return nil
@@ -214,6 +231,9 @@ func checkIndexLength(e quantize.Engine) error {
 	for _, n := range []int{0, 15, 17} {
 		if mapWith(ctx, e, make([]uint8, n), m, counts) == nil {
 			return fmt.Errorf("map: got no error for %d indices and 16 pixels", n)
+		}
+		if ditherWith(ctx, e, make([]uint8, n), m, counts) == nil {
+			return fmt.Errorf("dither: got no error for %d indices and 16 pixels", n)
 		}
 	}
 	return nil
@@ -235,6 +255,10 @@ func checkCancelled(e quantize.Engine) error {
 		err = mapWith(cancelled, e, make([]uint8, size.X*size.Y), c.image, counts)
 		if !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("cancelled: map: got error %v, want %v", err, context.Canceled)
+		}
+		err = ditherWith(cancelled, e, make([]uint8, size.X*size.Y), c.image, counts)
+		if !errors.Is(err, context.Canceled) {
+			return fmt.Errorf("cancelled: dither: got error %v, want %v", err, context.Canceled)
 		}
 		if err := check(e, c); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
@@ -268,6 +292,9 @@ func checkClosed(e quantize.Engine) error {
 	}
 	if err := mapOpen(ctx, p, make([]uint8, 16), counts); !errors.Is(err, kmeans.ErrClosed) {
 		return fmt.Errorf("map after close: got error %v, want %v", err, kmeans.ErrClosed)
+	}
+	if err := ditherOpen(ctx, p, make([]uint8, 16), counts); !errors.Is(err, kmeans.ErrClosed) {
+		return fmt.Errorf("dither after close: got error %v, want %v", err, kmeans.ErrClosed)
 	}
 	return nil
 }

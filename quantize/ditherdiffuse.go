@@ -1,0 +1,208 @@
+package quantize
+
+import (
+	"context"
+	"math"
+	"runtime"
+
+	"kompress/kmeans"
+)
+
+// Rows depend on those above them. To share them out, bands of rows are diffused
+// apart, each of them from some rows above it on: by its own first row the error is
+// that of an image which goes on there. How bands are cut does not depend on the
+// number of threads.
+const (
+	bandHeight = 256
+	warmUpRows = 16
+)
+
+// levelUnit is what 8-bit sRGB's step of one is in either space, nearly.
+const levelUnit = 1 << srgbShift
+
+// stayPut is the squared error up to which a pixel has its entry and hands nothing on:
+// what is not seen need not be spread.
+const stayPut = levelUnit * levelUnit
+
+// A diffusion is error diffusion over one image.
+type diffusion struct {
+	session  *Session
+	space    Space
+	table    *Table
+	entries  []entryPoint
+	solid    []entryPoint               // those that are opaque, or all
+	limits   [kmeans.MaxCentroids]int32 // squared error that an entry's pixels take over
+	strength int32                      // of 256
+	width    int
+	out      []uint8
+}
+
+// diffuse writes the palette index of every pixel to out.
+func (s *Session) diffuse(ctx context.Context, out []uint8, q *Quantized, strength float64) error {
+	d := &diffusion{
+		session: s, space: q.space, table: q.table, width: s.size.X, out: out,
+		strength: int32(math.Floor(float64(strength*256) + 0.5)),
+	}
+	for i, k := range q.keys() {
+		e := entryPoint{wide(q.space.point(k)), uint8(i)}
+		d.entries = append(d.entries, e)
+		if k < OpaqueKeys {
+			d.solid = append(d.solid, e)
+		}
+	}
+	if len(d.solid) == 0 {
+		d.solid = d.entries
+	}
+	d.limit()
+	q.table.once.Do(func() { q.table.prepare(len(out)) })
+	return d.run(ctx, runtime.GOMAXPROCS(0))
+}
+
+func (d *diffusion) run(ctx context.Context, workers int) error {
+	height := d.session.size.Y
+	bands := (height + bandHeight - 1) / bandHeight
+	diffusers := make([]*diffuser, min(bands, workers))
+	parallelWorkers(bands, workers, func(worker, band int) {
+		if ctx.Err() != nil {
+			return
+		}
+		if diffusers[worker] == nil {
+			diffusers[worker] = d.newDiffuser()
+		}
+		diffusers[worker].band(ctx, band*bandHeight, min((band+1)*bandHeight, height))
+	})
+	return ctx.Err()
+}
+
+// limit sets the limits: 2.4 times what pixels of an entry are off by in the root mean
+// square. More error than that comes from colours that no mixture of entries is, and
+// would be seen as specks where other colours begin.
+func (d *diffusion) limit() {
+	var sums, pixels [kmeans.MaxCentroids]uint64
+	for i, k := range d.table.keys {
+		e, n := d.table.index[i], uint64(d.session.counts.counts[i])
+		p := wide(d.space.point(k))
+		sums[e] += n * uint64(d.entries[e].distance(&p))
+		pixels[e] += n
+	}
+	for e := range d.entries {
+		mean := sums[e] / max(1, pixels[e])
+		d.limits[e] = int32(min(mean*576/100, math.MaxInt32))
+	}
+}
+
+func wide(p kmeans.Point) [4]int32 {
+	return [4]int32{int32(p[0]), int32(p[1]), int32(p[2]), int32(p[3])}
+}
+
+// A diffuser is one goroutine's part of a diffusion.
+type diffuser struct {
+	*diffusion
+	reader             *pointReader
+	anyCells           *entryCells // nil until something is translucent
+	solidCells         *entryCells
+	above, this, below *pointRow
+	errors, next       [][4]int32 // 16 times what this row and the next take over, with a pixel more at both ends
+	scratch            []uint8    // for the indices of rows that are another band's
+}
+
+func (d *diffusion) newDiffuser() *diffuser {
+	return &diffuser{
+		diffusion: d, reader: newPointReader(d.session.image, d.space, d.table),
+		solidCells: newEntryCells(d.solid, 1),
+		above:      newPointRow(d.width), this: newPointRow(d.width), below: newPointRow(d.width),
+		errors: make([][4]int32, d.width+2), next: make([][4]int32, d.width+2),
+		scratch: make([]uint8, d.width),
+	}
+}
+
+// band diffuses rows from from to to.
+func (f *diffuser) band(ctx context.Context, from, to int) {
+	clear(f.next)
+	last := f.session.size.Y - 1
+	first := max(0, from-warmUpRows)
+	f.reader.read(f.this, max(0, first-1))
+	f.reader.read(f.below, first)
+	for y := first; y < to && ctx.Err() == nil; y++ {
+		f.above, f.this, f.below = f.this, f.below, f.above
+		f.reader.read(f.below, min(y+1, last))
+		f.errors, f.next = f.next, f.errors
+		clear(f.next)
+		out := f.scratch
+		if y >= from {
+			out = f.out[y*f.width:][:f.width]
+		}
+		f.row(out, y%2 == 1)
+	}
+}
+
+// row diffuses one row, from right to left if it is backward.
+func (f *diffuser) row(out []uint8, backward bool) {
+	x, step := 0, 1
+	if backward {
+		x, step = f.width-1, -1
+	}
+	for range f.width {
+		out[x] = f.pixel(x, step)
+		x += step
+	}
+}
+
+// pixel returns a pixel's entry and hands its error on.
+func (f *diffuser) pixel(x, step int) uint8 {
+	own := f.this.index[x]
+	p, alpha := &f.this.at[x], f.this.pix[4*x+3]
+	off := f.entries[own].distance(p)
+	if alpha == 0 || off <= stayPut && (alpha < 255 || int(f.entries[own].at[3]) == 0) {
+		return own
+	}
+	v := f.wanted(p, &f.errors[x+1], f.level(x), f.limitOf(own, off))
+	cells := f.solidCells
+	if alpha < 255 {
+		cells = f.translucentCells()
+	} else {
+		v[3] = 0
+	}
+	e := cells.nearest(&v)
+	ahead, below := &f.errors[x+1+step], f.next[x:x+3:x+3]
+	for i := range v {
+		d := v[i] - e.at[i]
+		ahead[i] += 7 * d
+		below[1-step][i] += 3 * d
+		below[1][i] += 5 * d
+		below[1+step][i] += d
+	}
+	return e.index
+}
+
+func (f *diffuser) translucentCells() *entryCells {
+	if f.anyCells == nil {
+		f.anyCells = newEntryCells(f.entries, 8)
+	}
+	return f.anyCells
+}
+
+// limitOf returns the squared error that a pixel takes over whose entry is off by that
+// square: the entry's limit, but not more than 1.5 times what the pixel is off by
+// itself. Another entry is then used for at least a fifth of such pixels, or for none:
+// it makes no specks.
+func (f *diffuser) limitOf(entry uint8, off int32) int32 {
+	return int32(min(int64(f.limits[entry]), int64(off)*9/4))
+}
+
+// wanted returns the pixel with a part of the error, level/256 of it or less where it
+// is above the limit.
+func (f *diffuser) wanted(p, errors *[4]int32, level, limit int32) (v [4]int32) {
+	var square int64
+	for i, e := range errors {
+		v[i] = (e + 8) >> 4
+		square += int64(v[i]) * int64(v[i])
+	}
+	if square > int64(limit) {
+		level = int32(float64(level) * math.Sqrt(float64(limit)/float64(square)))
+	}
+	for i, e := range v {
+		v[i] = min(max(0, p[i]+e*level/256), 1<<kmeans.CoordinateBits-1)
+	}
+	return v
+}
