@@ -12,7 +12,7 @@ import (
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress view bench explore devices completion"},
+		{"", "compress view bench explore palette devices completion"},
 		{"c", "compress completion"},
 		{"compl", "completion"},
 		{"-", "--help --version"},
@@ -70,6 +70,14 @@ func TestCompletedValues(t *testing.T) {
 					continue
 				}
 				if r := kompress(t, "bench", "--engine=cpu", "-k2", "--runs=1", "--"+flag, value, in); r.code != exitDone {
+					t.Errorf("--%s %s: got %+v", flag, value, r)
+				}
+			}
+			continue
+		}
+		if flag, own := strings.CutPrefix(flag, "palette "); own {
+			for _, value := range values {
+				if r := kompress(t, "palette", "--engine=cpu", "--"+flag, value, in); r.code != exitDone {
 					t.Errorf("--%s %s: got %+v", flag, value, r)
 				}
 			}

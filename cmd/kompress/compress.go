@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"kompress/cmd/kompress/palettefile"
 	"kompress/imagefile"
 	"kompress/quantize"
 
@@ -28,8 +29,8 @@ func compressCommand(stdout, stderr io.Writer) *cli.Command {
 			"  kompress compress --recursive --update -o small/ photos/\n" +
 			"  kompress compress - <photo.jpg >small.png\n\n" +
 			"Exit status: 0 done, 1 something failed (the other images are done all the\n" +
-			"same), 2 wrong usage. If nothing failed: 98 if an image was left out by\n" +
-			"--skip-if-larger.",
+			"same), 2 wrong usage. If nothing failed: 99 if an image was left out because it\n" +
+			"does not reach the lower --quality, else 98 if one was by --skip-if-larger.",
 		Flags: compressFlags(),
 		Action: func(c *cli.Context) error {
 			job, err := newCompression(c, stdout, stderr)
@@ -50,7 +51,9 @@ type compression struct {
 	encoding   imagefile.EncodeOptions
 	metadata   bool // carried over, all of it
 	dither     quantize.DitherOptions
-	importance *importance // nil: all pixels matter alike
+	importance *importance          // nil: all pixels matter alike
+	fixed      *palettefile.Palette // nil: one is looked for
+	targets    targets
 
 	recursive    bool
 	jobs         int
@@ -82,6 +85,9 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	}
 	var err error
 	if j.options, err = quantizeOptions(c); err != nil {
+		return nil, err
+	}
+	if err := j.readPalette(c); err != nil {
 		return nil, err
 	}
 	if err := j.readFlags(c); err != nil {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"kompress/cmd/kompress/palettefile"
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/kmeans"
@@ -27,13 +28,18 @@ var flagValues = map[string][]string{
 	"dither":      {"none", "floyd-steinberg", "blue-noise", "ordered"},
 	"importance":  {"none", "contrast"}, // or a file
 
+	"palette sort":   {"luma", "hue", "count"},
+	"palette format": palettefile.Formats,
+
 	"bench engine": {"cpu", "gpu", "cpu,gpu"},
 	"bench format": {"text", "markdown", "csv", "json", "gobench"},
 }
 
 func compressFlags() []cli.Flag {
+	targets := targetFlags()
 	return []cli.Flag{
-		&cli.IntFlag{Name: "colors", Aliases: []string{"k"}, Value: quantize.DefaultColors, Usage: "`N` palette entries at most, 1 to 256"},
+		&cli.IntFlag{Name: "colors", Aliases: []string{"k"}, Value: quantize.DefaultColors, Usage: "`N` palette entries at most, 1 to 256; with a target 256 unless given"},
+		targets[0], targets[1], targets[2], paletteFlag(), lockFlag(),
 		&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "`PATH` write to this file or, with several images, into this folder; - is standard output"},
 		&cli.BoolFlag{Name: "force", Aliases: []string{"f"}, Usage: "overwrite existing files, but never an input"},
 		&cli.BoolFlag{Name: "update", Aliases: []string{"u"}, Usage: "pass over images whose output is newer than they are; overwrite older ones"},

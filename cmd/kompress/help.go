@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -77,7 +78,7 @@ func flagDefault(f cli.Flag) string {
 	case *cli.BoolFlag:
 		return ""
 	case *cli.StringFlag: // its default text would be quoted
-		return f.Value
+		return cmp.Or(f.Value, f.DefaultText)
 	}
 	return f.(cli.DocGenerationFlag).GetDefaultText()
 }

@@ -33,6 +33,9 @@ func (j *compression) one(ctx context.Context, t *task, threads int, progress *c
 	s.decoded(in)
 	clock.lap(&s.Seconds.Decode)
 	m, err := j.quantize(ctx, in, s, clock, threads, progress)
+	if errors.Is(err, errLowQuality) {
+		return s, s.skip(err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", words.Printable(s.Input), err)
 	}
@@ -65,8 +68,14 @@ func (j *compression) mayWrite(t *task, s *summary) (force bool, err error) {
 	return j.force, nil
 }
 
+// A picture is an image in few colors, or its file where that was needed to find them.
+type picture struct {
+	*image.Paletted
+	file []byte
+}
+
 // quantize finds the palette and gives the image in it.
-func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summary, clock *clock, threads int, progress *course) (*image.Paletted, error) {
+func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summary, clock *clock, threads int, progress *course) (*picture, error) {
 	progress.stage("count")
 	engine, give, err := j.pool.take(ctx, s.Width*s.Height, threads)
 	if err != nil {
@@ -83,17 +92,21 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summa
 	}
 	clock.lap(&s.Seconds.Count)
 	progress.stage("cluster")
-	q, err := j.palette(ctx, session, s, progress.share)
+	q, file, err := j.palette(ctx, &counted{session, in, threads}, s, progress.share)
 	if err != nil {
 		return nil, err
 	}
 	s.clustered(session.Counts(), q)
 	clock.lap(&s.Seconds.Cluster)
 	progress.stage("map")
-	m, err := session.Dither(ctx, q, j.ditherFor(q, s))
-	s.by(engine)
+	dither := j.ditherFor(q, s)
+	defer s.by(engine)
+	if file != nil {
+		return &picture{file: file}, nil
+	}
+	m, err := session.Dither(ctx, q, dither)
 	clock.lap(&s.Seconds.Map)
-	return m, err
+	return &picture{Paletted: m}, err
 }
 
 // ditherFor leaves exact images alone.
@@ -110,10 +123,10 @@ func (j *compression) ditherFor(q *quantize.Quantized, s *summary) quantize.Dith
 var errLarger = errors.New("not smaller")
 
 // write encodes an image to where it goes, and returns how long it is.
-func (j *compression) write(ctx context.Context, t *task, m *image.Paletted, in *imagefile.File, force bool) (n int64, err error) {
+func (j *compression) write(ctx context.Context, t *task, m *picture, in *imagefile.File, force bool) (n int64, err error) {
 	encode := func(w io.Writer) error {
 		counted := &counter{w: w}
-		err := j.encode(ctx, counted, m, in)
+		err := j.encodeOrCopy(ctx, counted, m, in)
 		if n = counted.n; err == nil && j.skipIfLarger && n >= in.Bytes {
 			return errLarger
 		}
@@ -130,9 +143,18 @@ func (j *compression) write(ctx context.Context, t *task, m *image.Paletted, in 
 	return n, err
 }
 
+func (j *compression) encodeOrCopy(ctx context.Context, w io.Writer, m *picture, in *imagefile.File) error {
+	if m.file != nil {
+		_, err := w.Write(m.file)
+		return err
+	}
+	return j.encode(ctx, w, m.Paletted, in, j.encoding.Compression)
+}
+
 // encode writes an image as it goes into the file, with what else goes there.
-func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *imagefile.File) error {
+func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *imagefile.File, c imagefile.Compression) error {
 	o := j.encoding
+	o.Compression = c
 	o.Metadata = in.Metadata
 	if !j.decoding.KeepProfile {
 		o.Metadata.Profile = nil // the pixels are sRGB now

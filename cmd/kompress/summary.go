@@ -33,8 +33,9 @@ type summary struct {
 	Distinct int      `json:"distinct_colors"`
 	Lossless bool     `json:"lossless"`
 	Dither   string   `json:"dither"`
-	MSE      float64  `json:"mse"`     // mean squared distance, summed over R, G, B; before dithering
-	PSNR     *float64 `json:"psnr_db"` // null if there is no error
+	MSE      float64  `json:"mse"`               // mean squared distance, summed over R, G, B; before dithering
+	PSNR     *float64 `json:"psnr_db"`           // null if there is no error
+	Quality  *int     `json:"quality,omitempty"` // on pngquant's scale, if it was asked for
 
 	Engine    string `json:"engine"`
 	Device    string `json:"device,omitempty"` // of the GPU
@@ -68,17 +69,22 @@ func (s *summary) decoded(f *imagefile.File) {
 
 // Why nothing was written.
 const (
-	larger   = "not smaller"
-	upToDate = "up to date"
+	larger     = "not smaller"
+	lowQuality = "quality too low"
+	upToDate   = "up to date"
 )
 
 // skip notes that an image was left out, and returns other errors.
 func (s *summary) skip(err error) error {
-	if errors.Is(err, errLarger) {
+	switch {
+	case errors.Is(err, errLarger):
 		s.Skipped = larger
-		return nil
+	case errors.Is(err, errLowQuality):
+		s.Skipped = lowQuality
+	default:
+		return err
 	}
-	return err
+	return nil
 }
 
 // by notes what did the work: at the end, for a GPU may fail.
@@ -142,11 +148,15 @@ func (s *summary) line() string {
 	switch s.Skipped {
 	case upToDate:
 		return words.Printable(s.Output) + ": up to date"
+	case lowQuality:
+		return fmt.Sprintf("%s: left out: with %s it would have quality %d", words.Printable(s.Input), words.Count(s.Colors, "color"), *s.Quality)
 	case larger:
 		return fmt.Sprintf("%s: %s, left out: its output would be %s", words.Printable(s.Input), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut))
 	}
 	quality := "lossless"
 	switch {
+	case s.PSNR != nil && s.Quality != nil:
+		quality = fmt.Sprintf("quality %d, PSNR %.2f dB", *s.Quality, *s.PSNR)
 	case s.PSNR != nil:
 		quality = fmt.Sprintf("PSNR %.2f dB", *s.PSNR)
 	case !s.Lossless:

@@ -13,6 +13,7 @@ type tally struct {
 	Done     int     `json:"done"`
 	Failed   int     `json:"failed"` // with folders that could not be searched
 	Larger   int     `json:"skipped_larger"`
+	Low      int     `json:"skipped_quality"`
 	UpToDate int     `json:"up_to_date"`
 	BytesIn  int64   `json:"bytes_in"` // of those done
 	BytesOut int64   `json:"bytes_out"`
@@ -32,6 +33,8 @@ func (t *tally) add(s *summary, err error) {
 		t.Failed++
 	case s.Skipped == larger:
 		t.Larger++
+	case s.Skipped == lowQuality:
+		t.Low++
 	case s.Skipped == upToDate:
 		t.UpToDate++
 	default:
@@ -46,6 +49,8 @@ func (t *tally) status() error {
 	switch {
 	case t.Failed > 0:
 		return errReported
+	case t.Low > 0:
+		return exitError(exitLowQuality)
 	case t.Larger > 0:
 		return exitError(exitLarger)
 	}
@@ -69,7 +74,7 @@ func (t *tally) line() string {
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{t.UpToDate, "up to date"}, {t.Larger, "left out as not smaller"}, {t.Failed, "failed"}} {
+	}{{t.UpToDate, "up to date"}, {t.Low, "left out for their quality"}, {t.Larger, "left out as not smaller"}, {t.Failed, "failed"}} {
 		if part.n > 0 {
 			text += fmt.Sprintf(", %d %s", part.n, part.what)
 		}
