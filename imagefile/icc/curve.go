@@ -45,8 +45,8 @@ func readCurve(tag []byte) (*curve, error) {
 		return nil, err
 	}
 	for i := range 256 {
-		if v := float64(c.at(float32(i) / 255)); math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, damaged("a tone curve is not finite at %d", i)
+		if v := c.at(float32(i) / 255); !(v >= -1 && v <= 4) {
+			return nil, damaged("a tone curve gives %v for %d of 255, want about 0 to 1", v, i)
 		}
 	}
 	return c, nil

@@ -175,7 +175,11 @@ func (p *Profile) readMatrix(tags tagTable) error {
 			return damaged("it has no tag %s, or no color in it", name)
 		}
 		for j := range 3 {
-			p.matrix[j][i] = fixed16At(tag, 8+4*j)
+			v := fixed16At(tag, 8+4*j)
+			if v < -4 || v > 4 {
+				return damaged("tag %s has %v, want -4 to 4", name, v)
+			}
+			p.matrix[j][i] = v
 		}
 	}
 	return nil
