@@ -141,7 +141,7 @@ func TestLCMSOpens(t *testing.T) { requireLCMS(t) }
 // those that one gives.
 func TestTables(t *testing.T) {
 	requireLCMS(t)
-	for _, data := range [][]byte{cmyk(), rgbTable()} {
+	for _, data := range [][]byte{cmyk(), press4(), rgbTable()} {
 		p, err := Parse(data)
 		if err != nil {
 			t.Fatal(err)
@@ -187,6 +187,40 @@ func TestAlike(t *testing.T) {
 	for _, bits := range []int{8, 16} {
 		if !alike(p.own(bits), p.own(bits), bits) || alike(p.own(bits), other.own(bits), bits) {
 			t.Errorf("%d bits: want a profile to be like itself and not like another", bits)
+		}
+	}
+}
+
+// A profile that was converted by once is not asked about again, and the known ones do
+// not become more and more.
+func TestKnown(t *testing.T) {
+	requireLCMS(t)
+	known.m = nil
+	for i := range 2*maxKnown + 3 {
+		data := rgb(2, displayP3, curv(uint16(500+i)))
+		var got [2][]byte
+		for j := range got {
+			p, err := Parse(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := p.Transform(8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[j] = goldenColors(8)
+			c.Convert(got[j], got[j])
+			c.Close()
+			if want := p.own(8); j == 1 {
+				src := goldenColors(8)
+				want.Convert(src, src)
+				if !bytes.Equal(got[0], src) || !bytes.Equal(got[1], src) {
+					t.Fatalf("profile %d: got other colors than its own", i)
+				}
+			}
+		}
+		if n := len(known.m); n == 0 || n > maxKnown {
+			t.Fatalf("got %d known profiles after %d, want 1 to %d", n, i+1, maxKnown)
 		}
 	}
 }

@@ -13,6 +13,7 @@ func withoutLCMS(t *testing.T) {
 	t.Helper()
 	before := loadLCMS
 	loadLCMS = func() (*lcmsAPI, error) { return nil, ErrNoLittleCMS }
+	known.m = nil
 	t.Cleanup(func() { loadLCMS = before })
 }
 

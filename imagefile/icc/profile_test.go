@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		{"RGB", rgb(2, displayP3, curv(563)), Profile{Space: RGB, Name: "a test"}},
 		{"gray", gray("XYZ ", curv()), Profile{Space: Gray}},
 		{"CMYK", cmyk(), Profile{Space: CMYK}},
+		{"CMYK of version 4", press4(), Profile{Space: CMYK}},
 		{"UTF-16", named("GRAY", mluc("Größe")), Profile{Space: Gray, Name: "Größe"}},
 		{"a name of many lines", named("GRAY", desc("a\nb\x1b[31m c")), Profile{Space: Gray, Name: "ab[31m c"}},
 		{"a long name", named("GRAY", desc(strings.Repeat("long", 99))), Profile{Space: Gray, Name: strings.Repeat("long", 15)}},
@@ -48,7 +49,7 @@ func TestParseRefuses(t *testing.T) {
 	good := rgb(2, displayP3, curv(563))
 	table := lut16(4, ink)
 	press := func(table []byte) []byte { return write(2, "CMYK", "Lab ", tag{"A2B0", table}) }
-	stages := func(parts ...uint32) []byte {
+	parts := func(parts ...uint32) []byte {
 		return press(append32(append(kind("mAB "), 4, 3, 0, 0), parts...))
 	}
 	for _, test := range []struct {
@@ -94,13 +95,13 @@ func TestParseRefuses(t *testing.T) {
 		{"curves of one point", press(patched(table, 49, "\x01")), ErrDamaged, "1 and 2 points"},
 		{"curves of many points", press(patched(table, 48, "\xff\xff")), ErrDamaged, "65535 and 2 points"},
 		{"bytes that are cut off", press(append(patched(table, 0, "mft1"), make([]byte, 9)...)), ErrDamaged, "a table has"},
-		{"stages without a grid", stages(0, 0, 0, 0, 0), ErrDamaged, "nothing between"},
-		{"stages elsewhere", stages(0xfffffff0, 0, 0, 0, 0), ErrDamaged, "not within"},
-		{"stages in the head", stages(8, 0, 0, 0, 0), ErrDamaged, "not within"},
-		{"a grid of nothing", stages(0, 0, 0, 32, 0, 0, 0, 0, 0, 0), ErrDamaged, "0 points"},
-		{"a large grid", stages(0, 0, 0, 32, 0, 0xffffffff, 0, 0, 0, 0x02000000), ErrDamaged, "a table has"},
-		{"numbers of 3 bytes", stages(0, 0, 0, 32, 0, 0x02020202, 0, 0, 0, 0x03000000), ErrDamaged, "3 bytes"},
-		{"stages with curves of nothing", stages(0, 0, 0, 0, 32, 0, 0, 0, 0), ErrDamaged, "no kind"},
+		{"stages without a grid", parts(0, 0, 0, 0, 0), ErrDamaged, "nothing between"},
+		{"stages elsewhere", parts(0xfffffff0, 0, 0, 0, 0), ErrDamaged, "not within"},
+		{"stages in the head", parts(8, 0, 0, 0, 0), ErrDamaged, "not within"},
+		{"a grid of nothing", parts(0, 0, 0, 32, 0, 0, 0, 0, 0, 0), ErrDamaged, "0 points"},
+		{"a large grid", parts(0, 0, 0, 32, 0, 0xffffffff, 0, 0, 0, 0x02000000), ErrDamaged, "a table has"},
+		{"numbers of 3 bytes", parts(0, 0, 0, 32, 0, 0x02020202, 0, 0, 0, 0x03000000), ErrDamaged, "3 bytes"},
+		{"stages with curves of nothing", parts(0, 0, 0, 0, 32, 0, 0, 0, 0), ErrDamaged, "no kind"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := Parse(test.data)
@@ -116,7 +117,9 @@ func TestParseRefuses(t *testing.T) {
 
 // No part of a profile is missed that is cut off.
 func TestParseTruncated(t *testing.T) {
-	for name, data := range testdata() {
+	all := testdata()
+	all["press4"] = press4()
+	for name, data := range all {
 		for n := range len(data) {
 			if _, err := Parse(data[:n]); !errors.Is(err, ErrDamaged) {
 				t.Fatalf("%s, %d of %d bytes: got %v, want %v", name, n, len(data), err, ErrDamaged)
@@ -245,6 +248,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(rgb(4, displayP3, para(4, 2.4, 1/1.055, 0.055/1.055, 1/12.92, 0.04045, 0, 0)))
 	f.Add(rgb(2, adobeRGB, curv(0, 9, 65535)))
 	f.Add(gray("Lab ", curv(256)))
+	f.Add(press4())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := Parse(data)
 		if err != nil {

@@ -2,6 +2,7 @@ package icc
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -46,6 +47,10 @@ func (p *Profile) Transform(bits int) (*Transform, error) {
 	if p.data == nil {
 		return p.own(bits), nil
 	}
+	key := knownKey{sha256.Sum256(p.data), bits}
+	if convert := known.get(key); convert != nil {
+		return &Transform{Convert: convert}, nil
+	}
 	t, err := p.viaLCMS(bits)
 	if p.tables {
 		return t, err
@@ -57,6 +62,7 @@ func (p *Profile) Transform(bits int) (*Transform, error) {
 	// work if it gives the same numbers.
 	if own := p.own(bits); p.Space == RGB && alike(t, own, bits) {
 		t.Close()
+		known.put(key, own.Convert)
 		return own, nil
 	}
 	return t, nil

@@ -140,6 +140,38 @@ func lut16(channels int, lab func(v []float64) [3]float64) []byte {
 	return p
 }
 
+// stages is a table of version 4: curves, a grid of two points a channel, curves.
+func stages(channels int, lab func(v []float64) [3]float64) []byte {
+	p := append(kind("mAB "), byte(channels), 3, 0, 0)
+	p = append32(p, 0, 0, 0, 0, 0)
+	place := func(at int) { binary.BigEndian.PutUint32(p[at:], uint32(len(p))) }
+	place(28)
+	for range channels {
+		p = append(p, curv()...)
+	}
+	place(24)
+	var points [16]byte
+	for i := range channels {
+		points[i] = 2
+	}
+	p = append(append(p, points[:]...), 2, 0, 0, 0)
+	for i := range 1 << channels {
+		v := make([]float64, channels)
+		for c := range v {
+			v[c] = float64(i >> (channels - 1 - c) & 1)
+		}
+		c := lab(v) // version 4 has 0xffff for 100 and for 127
+		p = binary.BigEndian.AppendUint16(p, uint16(c[0]/100*65535))
+		p = binary.BigEndian.AppendUint16(p, uint16((c[1]+128)*257))
+		p = binary.BigEndian.AppendUint16(p, uint16((c[2]+128)*257))
+	}
+	place(12)
+	for range 3 {
+		p = append(p, para(0, 1)...)
+	}
+	return p
+}
+
 // ink is a simple press: each ink darkens and tints.
 func ink(v []float64) [3]float64 {
 	c, m, y, k := v[0], v[1], v[2], v[3]
@@ -205,6 +237,9 @@ func grayProfiles() []testProfile {
 		{"lightness of 50 points", gray("Lab ", sampled(50, power(1.2)))},
 	}
 }
+
+// press4 is a press in a profile of version 4.
+func press4() []byte { return write(4, "CMYK", "Lab ", tag{"A2B0", stages(4, ink)}) }
 
 func cmyk() []byte { return write(2, "CMYK", "Lab ", tag{"A2B0", lut16(4, ink)}) }
 
