@@ -188,7 +188,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"text", write("a.png", "BM is not enough to be a BMP"), ErrFormat, "PNG, JPEG, GIF, WebP, HEIC, AVIF, TIFF, BMP, PNM, QOI"},
 		{"pfm", write("a.pfm", "PF 1 1 255 abc"), ErrFormat, "not an image format"},
 		{"only a magic", write("b.png", "\x89PNG\r\n\x1a\n"), ErrTruncated, "8 bytes"},
-		{"animated WebP", write("a.webp", animated), nil, "animated WebP"},
+		{"animated WebP", write("a.webp", animated), ErrTruncated, "no frame"},
 		{"newline in the name", write("a\nb", ""), ErrEmpty, `a\nb`},
 		{"long name", filepath.Join(dir, strings.Repeat("long/", 500)), nil, "..."},
 	}

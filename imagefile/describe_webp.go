@@ -1,23 +1,22 @@
 package imagefile
 
-import "encoding/binary"
-
-// describeWebP reads the chunks of a RIFF file beside the picture.
+// describeWebP reads the chunks of a RIFF file beside the picture, and counts frames.
 func describeWebP(w *window, d *description) {
-	for at := int64(12); ; {
-		head := w.peek(at, 8)
-		if head == nil {
-			return
-		}
-		kind, n := string(head[:4]), int64(binary.LittleEndian.Uint32(head[4:]))
+	frames := 0
+	eachRIFFChunk(w, riffHeaderLen, func(kind string, at, n int64) bool {
 		switch kind {
 		case "ICCP":
-			d.color.setProfile(w.take(at+8, n, maxProfile))
+			d.color.setProfile(w.take(at, n, maxProfile))
 		case "EXIF":
-			d.setEXIF(w.take(at+8, n, maxEXIF))
+			d.setEXIF(w.take(at, n, maxEXIF))
 		case "XMP ":
-			d.setXMP(w.take(at+8, n, maxXMP))
+			d.setXMP(w.take(at, n, maxXMP))
+		case "ANMF":
+			frames++
 		}
-		at += 8 + n + n&1
+		return true
+	})
+	if frames > 1 {
+		d.note("first of %d frames", frames)
 	}
 }

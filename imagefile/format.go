@@ -6,8 +6,6 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-
-	"golang.org/x/image/webp"
 )
 
 // A format is one kind of image file.
@@ -61,7 +59,7 @@ var formats = []format{
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
 	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP},
 	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF},
-	{"webp", "WebP", []string{"RIFF????WEBP"}, webp.DecodeConfig, decodeWebP, leastWebP, describeWebP},
+	{"webp", "WebP", []string{"RIFF????WEBP"}, webpConfig, decodeWebP, leastWebP, describeWebP},
 	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing},
 	{"heic", "HEIC", heicMagics, heifConfig, decodeHEIF, leastHEIF, describeHEIF},
 	{"avif", "AVIF", []string{"????ftypavif", "????ftypavis"}, heifConfig, decodeHEIF, leastHEIF, describeHEIF},

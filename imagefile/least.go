@@ -44,29 +44,29 @@ func leastJPEG(_ io.ReaderAt, _ int64, c image.Config) (int64, error) {
 	return ceilDiv(int64(c.Width), 8) * ceilDiv(int64(c.Height), 8) / 8, nil
 }
 
-// leastWebP gives no bound, since lossless files code a plain picture of any
-// size in some bytes. But the decoder reads only still images, whose frame
-// fills the canvas, and no frame has a side over 1<<14. And a RIFF chunk
-// longer than the file, which the decoder would allocate, is truncated.
+// leastWebP gives no bound, since lossless files code a plain picture of any size in
+// some bytes. But no frame has a side over 1<<14, a still one fills the canvas, and the
+// first of an animation must fill some of it. And a RIFF chunk longer than the file,
+// which the decoder would allocate, is truncated.
 func leastWebP(r io.ReaderAt, size int64, c image.Config) (int64, error) {
-	const (
-		riffHeader = 8
-		flagsAt    = 20
-		animation  = 1 << 1
-		maxSide    = 1 << 14
-	)
-	var b [flagsAt + 1]byte
-	if _, err := r.ReadAt(b[:], 0); err != nil {
-		return 0, err
+	w := &window{r: r, size: size}
+	head := w.peek(0, riffHeaderLen)
+	if head == nil {
+		return 0, nil // the decoder will find out
 	}
-	if string(b[12:16]) == "VP8X" && b[flagsAt]&animation != 0 {
-		return 0, fmt.Errorf("animated WebP is not supported")
-	}
-	if c.Width > maxSide || c.Height > maxSide {
+	least := int64(binary.LittleEndian.Uint32(head[4:])) + 8
+	if c.Width > webpMaxSide || c.Height > webpMaxSide {
 		return 0, fmt.Errorf("%w: a WebP canvas of %dx%d, sides can be at most %d",
-			ErrTruncated, c.Width, c.Height, maxSide)
+			ErrTruncated, c.Width, c.Height, webpMaxSide)
 	}
-	return int64(binary.LittleEndian.Uint32(b[4:])) + riffHeader, nil
+	if _, animated := animatedCanvas(w); animated {
+		f, err := firstWebPFrame(w)
+		if err != nil {
+			return 0, fmt.Errorf("%w: %w", ErrTruncated, err)
+		}
+		return least, checkScreen(f.place.Size(), c)
+	}
+	return least, nil
 }
 
 func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }

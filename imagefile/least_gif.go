@@ -16,11 +16,16 @@ func leastGIF(r io.ReaderAt, _ int64, c image.Config) (int64, error) {
 		// The decoder will find the same fault, and has words for it.
 		return 0, nil
 	}
+	return int64(frame.X) * int64(frame.Y) / maxLZWRatio, checkScreen(frame, c)
+}
+
+// checkScreen refuses a screen that the frame on it is too small for.
+func checkScreen(frame image.Point, c image.Config) error {
 	pixels, screen := int64(frame.X)*int64(frame.Y), int64(c.Width)*int64(c.Height)
 	if screen > emptyScreen && screen/emptyShare > pixels {
-		return 0, fmt.Errorf("%w: the first frame is %dx%d, on a screen of %dx%d", ErrTruncated, frame.X, frame.Y, c.Width, c.Height)
+		return fmt.Errorf("%w: the first frame is %dx%d, on a screen of %dx%d", ErrTruncated, frame.X, frame.Y, c.Width, c.Height)
 	}
-	return pixels / maxLZWRatio, nil
+	return nil
 }
 
 // A large screen that its first frame leaves empty but for a small part is

@@ -64,6 +64,7 @@ func TestLeastRefusesClaims(t *testing.T) {
 		"fax tiff":        claimTIFF(4, 40000, 40000, 40000),
 		"tiff of strips":  claimTIFF(5, 40000, 40000, 1),
 		"webp canvas":     claimWebP(40000, 40000),
+		"webp frame":      claimWebPFrame(16000, 16000),
 		"pnm":             []byte("P6 40000 40000 255 abc"),
 		"pnm text":        []byte("P2 40000 40000 255 1 2 3"),
 		"pbm text":        []byte("P1 40000 40000 0101010"),
@@ -77,7 +78,7 @@ func TestLeastRefusesClaims(t *testing.T) {
 				t.Fatalf("got %v, want %v", err, ErrTruncated)
 			}
 			// The decoders too would find out, but allocate before.
-			if s := err.Error(); !strings.Contains(s, "it declares") && !strings.Contains(s, "WebP canvas") {
+			if s := err.Error(); !strings.Contains(s, "it declares") && !strings.Contains(s, "WebP canvas") && !strings.Contains(s, "on a screen of") {
 				t.Errorf("got %q, which is from the decoder", s)
 			}
 		})
@@ -98,7 +99,7 @@ func TestLeastIsExact(t *testing.T) {
 	}
 	for _, s := range []string{losslessWebP, lossyWebP} {
 		b := mustBase64(s)
-		least, err := leastWebP(bytes.NewReader(b), 0, image.Config{Width: 1, Height: 1})
+		least, err := leastWebP(bytes.NewReader(b), int64(len(b)), image.Config{Width: 1, Height: 1})
 		if err != nil || least != int64(len(b)) {
 			t.Errorf("webp: got %d, %v, want %d", least, err, len(b))
 		}
@@ -209,6 +210,14 @@ func claimWebP(width, height uint32) []byte {
 		b = append(b, byte(n), byte(n>>8), byte(n>>16))
 	}
 	return b
+}
+
+// claimWebPFrame makes an animation with a frame of one pixel.
+func claimWebPFrame(width, height uint32) []byte {
+	b := claimWebP(width, height)
+	b[20] = webpAnimation
+	b = append(b, "ANMF\x10\x00\x00\x00"...)
+	return append(b, make([]byte, 16)...)
 }
 
 // A screen with next to nothing on it may be as large as a picture is, but no

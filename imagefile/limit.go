@@ -23,6 +23,9 @@ func checkSize(s *source, f *format, size int64, c image.Config, o DecodeOptions
 			ErrTooManyPixels, c.Width, c.Height, limit)
 	}
 	least, err := f.least(s, size, c)
+	if s.err != nil {
+		return s.err
+	}
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,23 @@ import (
 	"golang.org/x/image/webp"
 )
 
-// decodeWebP gives lossy pictures in RGB. They are coded in the YCbCr of television,
+func webpConfig(r io.Reader) (image.Config, error) { return webp.DecodeConfig(r) }
+
+// decodeWebP decodes a picture, or the first frame of an animation.
+func decodeWebP(r io.Reader) (image.Image, error) {
+	if s, ok := r.(*source); ok {
+		w := &window{r: s, size: s.size}
+		if canvas, animated := animatedCanvas(w); animated {
+			return decodeFirstFrame(w, canvas)
+		}
+	}
+	return decodeStillWebP(r)
+}
+
+// decodeStillWebP gives lossy pictures in RGB. They are coded in the YCbCr of television,
 // whose luma goes from 16 to 235. The decoder gives its numbers as they are, in a
 // type that has them from 0 to 255, which would look washed out.
-func decodeWebP(r io.Reader) (image.Image, error) {
+func decodeStillWebP(r io.Reader) (image.Image, error) {
 	m, err := webp.Decode(r)
 	if err != nil {
 		return nil, err
