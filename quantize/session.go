@@ -18,7 +18,7 @@ import (
 type Session struct {
 	engine Engine
 	size   image.Point
-	image  image.Image // nil once closed
+	image  image.Image // nil for counts alone, and once closed
 	pixels Pixels
 	counts *Counts
 	points []kmeans.Point
