@@ -68,6 +68,19 @@ var pixelFaults = []shaderFault{
 	{name: "no barrier in the scan within a block", stage: "compact", old: "\t\tplaces[thread] += left;\n\t\tsync();", new: "\t\tplaces[thread] += left;", barrier: true},
 }
 
+var ditherFaults = []shaderFault{
+	{name: "the second entry at its share, too", stage: "dither", old: "levelAt(4u * quad + i) < mixed >> 16", new: "levelAt(4u * quad + i) <= mixed >> 16"},
+	{name: "the entries swapped", stage: "dither", old: "second ? mixed >> 8 & 0xffu : mixed & 0xffu", new: "second ? mixed & 0xffu : mixed >> 8 & 0xffu"},
+	{name: "the mask's columns for its rows", stage: "dither", old: "row * MASK_SIDE + column;", new: "column * MASK_SIDE + row;"},
+	{name: "the mask not repeated downwards", stage: "dither", old: "(firstRow + place / width) % MASK_SIDE", new: "min(firstRow + place / width, MASK_SIDE - 1u)"},
+	{name: "one level for four pixels", stage: "dither", old: "levelAt(4u * quad + i)", new: "levelAt(4u * quad)"},
+	{name: "neighbours taken to be alike", stage: "dither", old: "if (i == 0u || four[i] != last) {", new: "if (i == 0u) {"},
+	{name: "the last quad is not dithered", stage: "dither", old: "j < QUADS && 4u * quad < count", new: "j < QUADS && 4u * quad + 3u < count"},
+	{name: "what other tables know overwritten", stage: "dither", old: "if (inTable) {", new: "{"},
+	{name: "a table off by one", stage: "mix", old: "dense[keys[i] - firstKey]", new: "dense[keys[i] - firstKey + 1u]"},
+	{name: "the last mix left out", stage: "mix", old: "if (i >= count) {", new: "if (i + 1u >= count) {"},
+}
+
 var paintFaults = []shaderFault{
 	{name: "the next band's first pixel", stage: "paint.frag", old: "if (place < count) {", new: "if (place <= count) {"},
 	{name: "a band's last pixel left out", stage: "paint.frag", old: "if (place < count) {", new: "if (place + 1u < count) {"},
@@ -109,6 +122,7 @@ func TestShaderFaultsAreRefused(t *testing.T) {
 	}{
 		{clusterFaults, func(e *Engine) error { return kmeanstest.Check(e) }},
 		{pixelFaults, func(e *Engine) error { return quantizetest.Check(e) }},
+		{ditherFaults, func(e *Engine) error { return quantizetest.Check(e) }},
 	} {
 		for _, fault := range suite.faults {
 			t.Run(fault.stage+": "+fault.name, func(t *testing.T) {

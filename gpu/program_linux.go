@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"kompress/kmeans"
+	"kompress/quantize"
 	"kompress/shaders"
 
 	"github.com/go-gl/gl/v4.3-core/gl"
@@ -50,6 +51,7 @@ var constants = []shaders.Constant{
 	{Name: "DRAW_SHARE", Value: drawShare},
 	{Name: "COMPONENTS", Value: components},
 	{Name: "WEIGHT", Value: weight},
+	{Name: "MASK_SIDE", Value: quantize.MaskSide},
 	{Name: "MAX_CENTROIDS", Value: kmeans.MaxCentroids},
 	{Name: "COORDINATE_BITS", Value: kmeans.CoordinateBits},
 	{Name: "FRACTION_BITS", Value: kmeans.FractionBits},

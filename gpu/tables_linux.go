@@ -20,10 +20,11 @@ type colorTable struct {
 type tables struct {
 	colorTable
 	status        buffer // of a hash table that is being filled
-	counters      buffer // of opaque colours
+	counters      buffer // of opaque colours; of those that are dithered, mixes
 	tally, before buffer // 64-bit number of colours in each block of counters, and before it
 	keys, counts  buffer // what was found, or is to be entered
 	index         buffer // of the pixels of a band
+	mask          buffer // to dither by
 }
 
 // A tablePart is colours, and the index of each, that fit on the device together.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"slices"
 	"testing"
 
 	"kompress/kmeans"
@@ -63,6 +64,44 @@ func BenchmarkMap(b *testing.B) {
 				}
 				reportPixels(b, m)
 			})
+		}
+	}
+}
+
+// twentyFourMegapixels is three of those photographs, one below the other.
+func twentyFourMegapixels(b *testing.B) image.Image {
+	part := eightMegapixels(b)["NRGBA"].(*image.NRGBA)
+	size := part.Rect.Size()
+	return &image.NRGBA{
+		Pix: slices.Repeat(part.Pix[:part.Stride*size.Y], 3), Stride: part.Stride,
+		Rect: image.Rect(0, 0, size.X, 3*size.Y),
+	}
+}
+
+// BenchmarkDither has the mixes made anew each time, as Session.Dither does.
+func BenchmarkDither(b *testing.B) {
+	m := twentyFourMegapixels(b)
+	s, err := NewSession(context.Background(), nil, m)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, space := range spaces {
+		for _, k := range []int{16, 256} {
+			q, err := s.Cluster(context.Background(), Options{Colors: k, Space: space, Effort: kmeans.Fast})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for _, method := range []Dither{NoDither, FloydSteinberg, BlueNoise, Ordered} {
+				b.Run(fmt.Sprintf("method=%v/space=%v/k=%d", method, space, k), func(b *testing.B) {
+					b.ReportAllocs()
+					for b.Loop() {
+						if _, err := s.Dither(context.Background(), q, DitherOptions{Method: method}); err != nil {
+							b.Fatal(err)
+						}
+					}
+					reportPixels(b, m)
+				})
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-
 )
 
 // A Dither is a way to give the impression of colours that are not in the palette.
@@ -69,15 +68,15 @@ func (s *Session) Dither(ctx context.Context, q *Quantized, o DitherOptions) (*i
 	if err != nil {
 		return nil, err
 	}
-	if o.Method == NoDither || q == nil || q.session != s || q.Lossless {
-		return s.Map(ctx, q)
-	}
-	if s.image == nil { // closed, or counts alone: that knows what is wrong
-		return s.Map(ctx, q)
+	if o.Method == NoDither || q == nil || q.session != s || q.Lossless || s.image == nil {
+		return s.Map(ctx, q) // or its error
 	}
 	m := image.NewPaletted(image.Rectangle{Max: s.size}, q.Palette)
 	if o.Method == FloydSteinberg {
-		return m, s.diffuse(ctx, m.Pix, q, o.Strength)
+		if err := s.diffuse(ctx, m.Pix, q, o.Strength); err != nil {
+			return nil, err
+		}
+		return m, nil
 	}
 	mask := bayerMask
 	if o.Method == BlueNoise {

@@ -12,37 +12,55 @@ import (
 // smallest greatest one. They belong to one goroutine.
 type entryCells struct {
 	entries []entryPoint
-	lists   [][]entryPoint // of each cell; nil if none has asked yet
+	places  []int32 // of each cell's list among the lists, and 1; 0 if none has asked yet
+	lists   [][]entryPoint
 }
 
 // An entryPoint is a palette entry as a point.
 type entryPoint struct {
 	at    [4]int32
 	index uint8
+	owned int32 // squared distance up to where no other entry is as near
 }
 
-// What a coordinate is shifted by to find its cell: 32 cells for a colour's, 8 for
+// own sets what the entries own: less than half of the way to the nearest other one.
+func own(entries []entryPoint) {
+	for i := range entries {
+		e := &entries[i]
+		e.owned = math.MaxInt32
+		for j := range entries {
+			if j != i {
+				e.owned = min(e.owned, max(0, e.distance(&entries[j].at)/4-1))
+			}
+		}
+	}
+}
+
+// How many bits of a coordinate tell its cell: 32 cells along a colour's, 8 along
 // alpha's.
 const (
-	cellShift  = kmeans.CoordinateBits - 5
+	cellBits   = 5
+	cellShift  = kmeans.CoordinateBits - cellBits
 	layerShift = kmeans.CoordinateBits - 3
 )
 
 // newEntryCells has cells for that many layers of alpha: 1 for places that are opaque,
 // else 8.
 func newEntryCells(entries []entryPoint, layers int) *entryCells {
-	return &entryCells{entries, make([][]entryPoint, layers<<15)}
+	return &entryCells{entries: entries, places: make([]int32, layers<<(3*cellBits))}
 }
 
 // nearest returns the entry nearest p, whose coordinates are from 0 to below
 // 1 << kmeans.CoordinateBits. The first wins a tie.
 func (c *entryCells) nearest(p *[4]int32) *entryPoint {
-	cell := p[3]>>layerShift<<15 | p[0]>>cellShift<<10 | p[1]>>cellShift<<5 | p[2]>>cellShift
-	list := c.lists[cell]
-	if list == nil {
-		list = c.list(p)
-		c.lists[cell] = list
+	cell := ((p[3]>>layerShift<<cellBits|p[0]>>cellShift)<<cellBits|p[1]>>cellShift)<<cellBits | p[2]>>cellShift
+	place := c.places[cell]
+	if place == 0 {
+		c.lists = append(c.lists, c.list(p))
+		place = int32(len(c.lists))
+		c.places[cell] = place
 	}
+	list := c.lists[place-1]
 	best, least := &list[0], int32(math.MaxInt32)
 	for i := range list {
 		if d := list[i].distance(p); d < least {
@@ -51,6 +69,10 @@ func (c *entryCells) nearest(p *[4]int32) *entryPoint {
 	}
 	return best
 }
+
+// opaque says whether the entry is: of the points, only those that are not have a
+// fourth coordinate.
+func (e *entryPoint) opaque() bool { return e.at[3] == 0 }
 
 // distance returns the squared distance, which fits: coordinates have 14 bits.
 func (e *entryPoint) distance(p *[4]int32) int32 {

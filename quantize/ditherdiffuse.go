@@ -44,9 +44,11 @@ func (s *Session) diffuse(ctx context.Context, out []uint8, q *Quantized, streng
 		strength: int32(math.Floor(float64(strength*256) + 0.5)),
 	}
 	for i, k := range q.keys() {
-		e := entryPoint{wide(q.space.point(k)), uint8(i)}
-		d.entries = append(d.entries, e)
-		if k < OpaqueKeys {
+		d.entries = append(d.entries, entryPoint{at: wide(q.space.point(k)), index: uint8(i)})
+	}
+	own(d.entries)
+	for _, e := range d.entries {
+		if e.opaque() {
 			d.solid = append(d.solid, e)
 		}
 	}
@@ -150,20 +152,19 @@ func (f *diffuser) row(out []uint8, backward bool) {
 
 // pixel returns a pixel's entry and hands its error on.
 func (f *diffuser) pixel(x, step int) uint8 {
-	own := f.this.index[x]
+	e := &f.entries[f.this.index[x]]
 	p, alpha := &f.this.at[x], f.this.pix[4*x+3]
-	off := f.entries[own].distance(p)
-	if alpha == 0 || off <= stayPut && (alpha < 255 || int(f.entries[own].at[3]) == 0) {
-		return own
+	off := e.distance(p)
+	if alpha == 0 || off <= stayPut && (alpha < 255 || e.opaque()) {
+		return e.index
 	}
-	v := f.wanted(p, &f.errors[x+1], f.level(x), f.limitOf(own, off))
-	cells := f.solidCells
-	if alpha < 255 {
-		cells = f.translucentCells()
-	} else {
+	v := f.wanted(p, &f.errors[x+1], f.level(x), f.limitOf(e.index, off))
+	if alpha == 255 {
 		v[3] = 0
 	}
-	e := cells.nearest(&v)
+	if e.distance(&v) > e.owned || alpha == 255 && !e.opaque() {
+		e = f.cells(alpha).nearest(&v)
+	}
 	ahead, below := &f.errors[x+1+step], f.next[x:x+3:x+3]
 	for i := range v {
 		d := v[i] - e.at[i]
@@ -175,7 +176,11 @@ func (f *diffuser) pixel(x, step int) uint8 {
 	return e.index
 }
 
-func (f *diffuser) translucentCells() *entryCells {
+// cells are those of the entries that a pixel of that alpha may have.
+func (f *diffuser) cells(alpha uint8) *entryCells {
+	if alpha == 255 {
+		return f.solidCells
+	}
 	if f.anyCells == nil {
 		f.anyCells = newEntryCells(f.entries, 8)
 	}
