@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"kompress/cmd/kompress/words"
+	"kompress/imagefile"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -143,7 +144,7 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", words.Printable(t.path), p)
 		}
 	}()
-	pixels, threads := b.size(t)
+	pixels, threads := b.size(ctx, t)
 	if err := b.room.Acquire(ctx, pixels); err != nil {
 		o.err = err
 		return o
@@ -157,16 +158,15 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 }
 
 // size returns for how many pixels an image needs room, and how many threads are worth
-// to be used; 0 means all.
-func (b *batch) size(t *task) (pixels int64, threads int) {
-	n := int64(roomPixels)
-	if info, err := os.Stat(t.path); t.path != "-" && err == nil && info.Mode().IsRegular() {
-		if n = int64(pixelsOf(t.path)); n == 0 {
-			n = 8 * info.Size() // about, where the header is not easily read
-		}
+// to be used; 0 means all. What cannot be decoded needs no room.
+func (b *batch) size(ctx context.Context, t *task) (pixels int64, threads int) {
+	pixels = roomPixels
+	if t.path != "-" {
+		size, _ := imagefile.Size(ctx, t.path)
+		pixels = min(pixels, int64(size.X)*int64(size.Y))
 	}
-	if n < largePixels && b.workers > 1 {
+	if pixels < largePixels && b.workers > 1 {
 		threads = 1
 	}
-	return min(n, roomPixels), threads
+	return pixels, threads
 }
