@@ -22,6 +22,11 @@ const (
 	// roomPixels bounds how many pixels are in memory at a time, at about 5 bytes each
 	// and what the counters need. A larger image is done alone.
 	roomPixels = 100_000_000
+
+	// diskWaits is how many small images may wait until their files are safely on the
+	// disk, while others are worked on: disks take many files in hardly more time than
+	// one.
+	diskWaits = 16
 )
 
 // run finds the images and compresses them.
@@ -106,10 +111,13 @@ func (j *compression) start(ctx context.Context, tasks []*task) <-chan outcome {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	workers = max(1, min(workers, len(tasks)))
+	b := &batch{
+		job: j, tasks: tasks, turns: make(chan struct{}, workers), room: semaphore.NewWeighted(roomPixels),
+		way: newWay(j.progress, len(tasks)), heap: newHeapGoal(),
+	}
 	done := make(chan outcome, workers)
-	b := &batch{job: j, tasks: tasks, workers: workers, room: semaphore.NewWeighted(roomPixels), way: newWay(j.progress, len(tasks)), heap: newHeapGoal()}
 	var wg sync.WaitGroup
-	for range workers {
+	for range min(workers+diskWaits, len(tasks)) {
 		wg.Go(func() {
 			for n := b.next.Add(1) - 1; int(n) < len(tasks) && ctx.Err() == nil; n = b.next.Add(1) - 1 {
 				done <- b.do(ctx, int(n))
@@ -126,13 +134,20 @@ func (j *compression) start(ctx context.Context, tasks []*task) <-chan outcome {
 
 // A batch is what the workers share.
 type batch struct {
-	job     *compression
-	tasks   []*task
-	workers int
-	next    atomic.Int64 // task
-	room    *semaphore.Weighted
-	way     *way
-	heap    *heapGoal
+	job   *compression
+	tasks []*task
+	turns chan struct{} // has room for as many as may use the processors
+	next  atomic.Int64  // task
+	room  *semaphore.Weighted
+	way   *way
+	heap  *heapGoal
+}
+
+// A seat is what a task has of the processors.
+type seat struct {
+	threads int // 0 means all
+	small   bool
+	leave   func() // lets another have the seat; may be called twice
 }
 
 // do does a task. A panic is a mistake of this program, and ends that task only.
@@ -144,16 +159,21 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", words.Printable(t.path), p)
 		}
 	}()
+	if o.err = enter(ctx, b.turns); o.err != nil {
+		return o
+	}
+	leave := sync.OnceFunc(func() { <-b.turns })
+	defer leave()
 	pixels, threads := b.size(ctx, t)
-	if err := b.room.Acquire(ctx, pixels); err != nil {
-		o.err = err
+	if o.err = b.room.Acquire(ctx, pixels); o.err != nil {
 		return o
 	}
 	defer b.room.Release(pixels)
 	defer b.heap.hold(pixels)()
 	course := b.way.begin(n, t.path)
 	defer course.end()
-	o.summary, o.err = b.job.one(ctx, t, threads, course)
+	at := &seat{threads: threads, small: pixels < largePixels, leave: leave}
+	o.summary, o.err = b.job.one(ctx, t, at, course)
 	return o
 }
 
@@ -165,7 +185,7 @@ func (b *batch) size(ctx context.Context, t *task) (pixels int64, threads int) {
 		size, _ := imagefile.Size(ctx, t.path)
 		pixels = min(pixels, int64(size.X)*int64(size.Y))
 	}
-	if pixels < largePixels && b.workers > 1 {
+	if pixels < largePixels && cap(b.turns) > 1 {
 		threads = 1
 	}
 	return pixels, threads

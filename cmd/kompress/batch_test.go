@@ -285,7 +285,7 @@ func TestHeapGoal(t *testing.T) {
 
 func TestSizeOfTask(t *testing.T) {
 	folder := t.TempDir()
-	b := &batch{workers: 2}
+	b := &batch{turns: make(chan struct{}, 2)}
 	for _, test := range []struct {
 		path    string
 		pixels  int64

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,8 @@ import (
 	"kompress/quantize"
 )
 
-// one compresses an image, with that many threads; 0 means all.
-func (j *compression) one(ctx context.Context, t *task, threads int, progress *course) (*summary, error) {
+// one compresses an image.
+func (j *compression) one(ctx context.Context, t *task, at *seat, progress *course) (*summary, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
@@ -32,7 +33,7 @@ func (j *compression) one(ctx context.Context, t *task, threads int, progress *c
 	}
 	s.decoded(in)
 	clock.lap(&s.Seconds.Decode)
-	m, err := j.quantize(ctx, in, s, clock, threads, progress)
+	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
 	if errors.Is(err, errLowQuality) {
 		return s, s.skip(err)
 	}
@@ -40,6 +41,11 @@ func (j *compression) one(ctx context.Context, t *task, threads int, progress *c
 		return nil, fmt.Errorf("%s: %w", words.Printable(s.Input), err)
 	}
 	progress.stage("encode")
+	if at.small && m.file == nil {
+		if err := j.encodeSmall(ctx, m, in, at); err != nil {
+			return nil, fmt.Errorf("%s: %w", words.Printable(s.Output), err)
+		}
+	}
 	s.BytesOut, err = j.write(ctx, t, m, in, force)
 	clock.lap(&s.Seconds.Encode)
 	return s, s.skip(err)
@@ -141,6 +147,15 @@ func (j *compression) write(ctx context.Context, t *task, m *picture, in *imagef
 	}
 	_, err = imagefile.WriteFile(ctx, t.output, imagefile.WriteOptions{Force: force}, encode)
 	return n, err
+}
+
+// encodeSmall encodes an image before it is written, to need the processors no longer.
+func (j *compression) encodeSmall(ctx context.Context, m *picture, in *imagefile.File, at *seat) error {
+	var file bytes.Buffer
+	err := j.encode(ctx, &file, m.Paletted, in, j.encoding.Compression)
+	m.file = file.Bytes()
+	at.leave()
+	return err
 }
 
 func (j *compression) encodeOrCopy(ctx context.Context, w io.Writer, m *picture, in *imagefile.File) error {
