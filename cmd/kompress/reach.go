@@ -36,7 +36,7 @@ func (j *compression) reach(ctx context.Context, c *counted, s *summary, o quant
 	if t.quality == nil {
 		return q, file, nil
 	}
-	quality := qualityOf(q)
+	quality := q.Quality()
 	s.Quality = &quality
 	if quality < t.quality.bottom {
 		s.clustered(c.session.Counts(), q)
@@ -48,15 +48,22 @@ func (j *compression) reach(ctx context.Context, c *counted, s *summary, o quant
 // fewest finds the fewest colours that reach the quality and the PSNR, or the palette of
 // all that are allowed.
 func (t *targets) fewest(ctx context.Context, s *quantize.Session, o quantize.Options) (*quantize.Quantized, error) {
-	limit := math.Inf(1)
-	if t.psnr > 0 {
-		limit = 3 * 255 * 255 / math.Pow(10, t.psnr/10)
-	}
-	if t.quality != nil {
-		limit = min(limit, mseOf(t.quality.top))
-	}
-	q, _, err := s.FewestWithin(ctx, o, limit, func(q *quantize.Quantized) (float64, error) { return q.MSE, nil })
+	q, _, err := s.FewestWithin(ctx, o, 1, func(q *quantize.Quantized) (float64, error) { return t.excess(q), nil })
 	return q, err
+}
+
+// excess returns an error as a share of the greatest that is allowed.
+func (t *targets) excess(q *quantize.Quantized) (share float64) {
+	if t.psnr > 0 {
+		share = q.MSE / (3 * 255 * 255 / math.Pow(10, t.psnr/10))
+	}
+	if t.quality == nil {
+		return share
+	}
+	if e := q.QualityError(); e > 0 { // for quality 100 allows none
+		share = max(share, e/quantize.QualityLimit(t.quality.top))
+	}
+	return share
 }
 
 // fit finds the palette of the most colours with which the file fits: at most those of

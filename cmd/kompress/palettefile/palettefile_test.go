@@ -147,6 +147,18 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestDecodeAlpha(t *testing.T) {
+	for _, text := range []string{
+		"GIMP Palette\nName: x\nChannels: RGBA\n1 200 30 128\n0 0 0 0 nothing\n",
+		"JASC-PAL\n0100\n2\n1 200 30 128\n5 5 5 0\n", "01c81e80\n12345600", `["#01c81e80", "#0000"]`,
+	} {
+		p, err := Decode([]byte(text), "")
+		if err != nil || len(p.Colors) != 2 || p.Colors[0].NRGBA != glass.NRGBA || p.Colors[1].NRGBA != clear.NRGBA {
+			t.Errorf("%q: got %+v, %v", text, p, err)
+		}
+	}
+}
+
 func TestDecodeNames(t *testing.T) {
 	p, err := Decode([]byte("GIMP Palette\nName: Caf\xe9\n1 2 3\tRos\xe9 clair\n"), "")
 	if err != nil || p.Name != "Café" || p.Colors[0].Name != "Rosé clair" {
