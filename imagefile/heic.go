@@ -32,10 +32,15 @@ func itemsOf(r io.Reader) (*heifItems, error) {
 	return readItems(&window{r: s, size: s.size})
 }
 
-// leastHEIF gives no bound: a plain block of 64 x 64 pixels takes less than a byte. The
-// decoders get no more memory than pixels of the declared size need.
+// leastHEIF: a plain block of 64 x 64 pixels can take less than a bit, but a large
+// picture of nothing else is damage, or a way for a few bytes to ask for gigabytes.
 func leastHEIF(_ io.ReaderAt, _ int64, c image.Config) (int64, error) {
-	return mul(int64(c.Width), int64(c.Height)) / (1 << 20), nil
+	const block = 64 * 64
+	pixels := mul(int64(c.Width), int64(c.Height))
+	if pixels <= emptyScreen {
+		return 0, nil
+	}
+	return pixels / block, nil
 }
 
 // maxHEIF is the largest file for the decoders, which hold all of it.
