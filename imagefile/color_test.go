@@ -372,16 +372,20 @@ func TestConvertCMYK(t *testing.T) {
 	}
 }
 
-// An error comes at once, and no half of an image without one.
+// An error comes, and no work is done for it.
 func TestConvertCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	info := colorInfo{Profile: readProfile(t, "display-p3.icc")}
 	y := subsampled(image.Pt(50, 40), image.YCbCrSubsampleRatio420)
-	for _, m := range []image.Image{p3Image(), y} {
+	n := p3Image()
+	for _, m := range []image.Image{n, y} {
 		if _, err := convertColors(ctx, m, info, DecodeOptions{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%T: got %v, want %v", m, err, context.Canceled)
 		}
+	}
+	if !bytes.Equal(n.Pix, p3Image().Pix) {
+		t.Error("got other pixels, want no work done")
 	}
 }
 

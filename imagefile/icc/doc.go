@@ -4,11 +4,12 @@
 // LittleCMS does it, opened at run time. Where that library is missing, profiles
 // that consist of a matrix and tone curves, and gray ones, are converted by the
 // package itself, in LittleCMS's arithmetic and to the same numbers; those with
-// tables are not converted.
+// tables are not converted. Where it is there, the package's own arithmetic, which is
+// faster, does what it is seen to do alike.
 //
 // The intent is the perceptual one, which is what LittleCMS's own programs,
 // ImageMagick and Pillow take where none is asked for. The intent in a profile's
-// header is not looked at, as in browsers.
+// header is not looked at.
 //
 // Profiles come from image files and are not trusted. Everything in one that is
 // used is checked before LittleCMS sees it.
