@@ -55,7 +55,7 @@ func (q *Quantized) Quality() int { return QualityOf(q.QualityError()) }
 
 // QualityError returns the mean squared error as pngquant prints it, of those pixels
 // that are not fully transparent. It is 1 or 2 % above that, for the palette is rounded
-// to 8 bits; for images with alpha it is 5 to 10 % above at 64 colours and more. The
+// to 8 bits; for images with alpha it is 6 to 17 % above at 64 colours and more. The
 // palette is one that Cluster or Assign found.
 func (q *Quantized) QualityError() float64 {
 	c, index := q.session.counts, q.table.index
