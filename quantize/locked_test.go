@@ -20,7 +20,7 @@ func holds(p color.Palette, c color.NRGBA) bool { return slices.Contains(p, colo
 // is not locked is at the best places beside that.
 func TestLocked(t *testing.T) {
 	for name, m := range samples(t) {
-		if raceEnabled && name != "kodim23.png" {
+		if name != "kodim23.png" && (raceEnabled || name != "cdwriter.png" && name != "kodim05.png") {
 			continue
 		}
 		all := pixels(m)
