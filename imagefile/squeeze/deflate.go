@@ -136,6 +136,9 @@ func (d *Deflater) search(parse []match, from, to int, data []byte, m *costModel
 		for _, option := range d.matches[d.starts[from+i]:d.starts[from+i+1]] {
 			base := here + m.distances[distanceSymbol(option.distance)]
 			last := min(option.length, int32(n-i))
+			if last == longestMatch { // a shorter one would hardly be taken
+				length = last
+			}
 			for ; length <= last; length++ {
 				if c := base + m.lengths[length]; c < d.costs[i+int(length)] {
 					d.costs[i+int(length)], d.steps[i+int(length)] = c, match{length, option.distance}

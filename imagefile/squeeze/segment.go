@@ -13,10 +13,11 @@ type segmentParser struct {
 	lengths []webpLengthCosts // of each group
 }
 
-// A webpLengthCosts has the costs of lengths up to 256, with extra bits.
-type webpLengthCosts [257]uint32
-
+// webpNice is how long matches are that are taken whole.
 const webpNice = 256
+
+// A webpLengthCosts has the costs of shorter ones, with extra bits.
+type webpLengthCosts [webpNice]uint32
 
 // search returns the cheapest parse of the pixels from to to.
 func (s *segmentParser) search(from, to int) []match {
@@ -65,11 +66,12 @@ func (s *segmentParser) goOn(data []byte, at, i, pos int) {
 	length := int32(minMatch)
 	for _, m := range s.matches {
 		base := here + s.distanceCost(model, int(m.distance))
-		s.try(i, match{m.length, m.distance}, base, length, lengths)
-		length = m.length + 1
 		if m.length == webpNice {
 			s.tryLong(data, at, i, m, base, model)
+		} else {
+			s.try(i, m, base, length, lengths)
 		}
+		length = m.length + 1
 	}
 	for j, distance := range [...]int{1, p.width, p.width + 1, p.width - 1, 2 * p.width} {
 		if distance < 1 || distance > at {
@@ -80,8 +82,9 @@ func (s *segmentParser) goOn(data []byte, at, i, pos int) {
 		s.near[j] = s.finder.common(at-distance, at, min(known, most), most)
 		if n := s.near[j]; n > 0 {
 			base := here + s.distanceCost(model, distance)
-			s.try(i, match{int32(min(n, webpNice)), int32(distance)}, base, 1, lengths)
-			if n > webpNice {
+			if n < webpNice {
+				s.try(i, match{int32(n), int32(distance)}, base, 1, lengths)
+			} else { // a shorter one would hardly be taken
 				s.take(i, match{int32(n), int32(distance)}, base+s.longCost(model, n))
 			}
 		}
