@@ -179,12 +179,12 @@ func TestEncodeIsTheSameWithAnyWorkers(t *testing.T) {
 	}
 	for _, format := range outFormats {
 		for _, c := range compressions {
-			if raceEnabled && c == DefaultCompression {
+			if c == DefaultCompression && format != "png" || raceEnabled && c != BestCompression {
 				continue
 			}
 			want := encodeWith(t, flat, EncodeOptions{Format: format, Compression: c, Workers: 1})
 			var wg sync.WaitGroup
-			for _, workers := range []int{2, 5} {
+			for _, workers := range []int{2, 3} {
 				wg.Go(func() {
 					var b bytes.Buffer
 					err := Encode(context.Background(), &b, flat, EncodeOptions{Format: format, Compression: c, Workers: workers})

@@ -8,6 +8,7 @@ type segmentParser struct {
 	finder  finder
 	matches []match
 	near    [5]int // how long what comes is like what is one of these distances away
+	long    match  // the last that was longer than what the finder looks at, cut by one a pixel
 	costs   []uint32
 	steps   []match
 	lengths []webpLengthCosts // of each group
@@ -29,6 +30,7 @@ func (s *segmentParser) search(from, to int) []match {
 	}
 	s.priceLengths()
 	clear(s.near[:])
+	s.long = match{}
 	n := to - from
 	s.costs, s.steps = sized(s.costs, n+1), sized(s.steps, n+1)
 	for i := range s.costs {
@@ -63,6 +65,7 @@ func (s *segmentParser) goOn(data []byte, at, i, pos int) {
 		s.costs[i+1], s.steps[i+1] = c, match{1, 0}
 	}
 	s.matches = s.finder.find(s.matches[:0], at)
+	s.long.length--
 	length := int32(minMatch)
 	for _, m := range s.matches {
 		base := here + s.distanceCost(model, int(m.distance))
@@ -103,7 +106,13 @@ func (s *segmentParser) try(i int, m match, base uint32, shortest int32, lengths
 
 // tryLong tries a match that may go on behind what the finder looks at.
 func (s *segmentParser) tryLong(data []byte, at, i int, m match, base uint32, model *webpModel) {
-	n := s.finder.common(at-int(m.distance), at, webpNice, min(webpLongest, len(data)-at))
+	most := min(webpLongest, len(data)-at)
+	known := webpNice
+	if s.long.distance == m.distance {
+		known = min(max(known, int(s.long.length)), most)
+	}
+	n := s.finder.common(at-int(m.distance), at, known, most)
+	s.long = match{int32(n), m.distance}
 	s.take(i, match{int32(n), m.distance}, base+s.longCost(model, n))
 }
 
