@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
+	"maps"
 	"math"
+	"slices"
 
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
@@ -27,6 +29,7 @@ type fitting struct {
 	low, high int // colours that are known to fit, or 0, and not to, or most + 1
 	best      *fileOfSize
 	sizes     map[int]float64 // of the part
+	checked   bool            // the ratio is that of a file
 }
 
 // An fileOfSize is a file in memory.
@@ -40,8 +43,10 @@ type fileOfSize struct {
 const (
 	// closeEnough is how much of the limit a file has to have for the search by parts to end.
 	closeEnough = 0.985
-	// nearEnough is how little room a part has to leave to end it: as little as it is exact.
+	// nearEnough is how little room a guess by parts has to leave, and nearFirst the first
+	// one, for what a part is of the whole is not quite known then.
 	nearEnough = 0.005
+	nearFirst  = 0.03
 )
 
 func (f *fitting) find(ctx context.Context) (*fileOfSize, error) {
@@ -70,7 +75,7 @@ func (f *fitting) find(ctx context.Context) (*fileOfSize, error) {
 			f.high = k
 		}
 		if f.sample != nil {
-			f.ratio = float64(file.length) / f.sizes[k]
+			f.ratio, f.checked = float64(file.length)/f.sizes[k], true
 		}
 	}
 }
@@ -78,35 +83,68 @@ func (f *fitting) find(ctx context.Context) (*fileOfSize, error) {
 // guess returns for how many colours the part says that they are the most that fit, or
 // the least there can be.
 func (f *fitting) guess(ctx context.Context) (int, error) {
-	high := min(f.high, f.most)
-	atHigh, err := f.room(ctx, high)
-	if err != nil || f.high > f.most && atHigh > 0 {
+	room, err := f.room(ctx, min(f.high, f.most))
+	if err != nil || f.high > f.most && room > 0 {
 		return f.most, err
 	}
-	atLow := math.Inf(1)
-	if f.low > 0 {
-		if atLow, err = f.room(ctx, f.low); err != nil {
-			return 0, err
-		}
+	b, err := f.bracket(ctx)
+	if err != nil {
+		return 0, err
 	}
-	// What files have shown goes before what parts say.
-	const next = math.SmallestNonzeroFloat64
-	b := quantize.NewBracket(f.low, max(atLow, next), high, min(atHigh, -next))
 	for k, ok := b.Next(); ok; k, ok = b.Next() {
-		if k < f.least {
-			b.Narrow(k, next)
-			continue
-		}
-		room, err := f.room(ctx, k)
-		if err != nil {
-			return 0, err
-		}
-		if f.sample != nil && room > 0 && room < nearEnough {
-			return k, nil
+		room := math.SmallestNonzeroFloat64
+		if k >= f.least {
+			if room, err = f.room(ctx, k); err != nil {
+				return 0, err
+			}
+			if f.isNear(room) {
+				return k, nil
+			}
 		}
 		b.Narrow(k, room)
 	}
 	return max(b.Low, f.least), nil
+}
+
+// bracket begins with what is known already.
+func (f *fitting) bracket(ctx context.Context) (*quantize.Bracket, error) {
+	low, high := f.low, min(f.high, f.most)
+	for _, k := range slices.Sorted(maps.Keys(f.sizes)) {
+		if k <= low || k >= high {
+			continue
+		}
+		room, err := f.room(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		if room > 0 {
+			low = k
+		} else {
+			high = k
+		}
+	}
+	atLow := math.Inf(1)
+	var err error
+	if low > 0 {
+		if atLow, err = f.room(ctx, low); err != nil {
+			return nil, err
+		}
+	}
+	atHigh, err := f.room(ctx, high)
+	// What files have shown goes before what the part says.
+	const next = math.SmallestNonzeroFloat64
+	return quantize.NewBracket(low, max(atLow, next), high, min(atHigh, -next)), err
+}
+
+// isNear says whether a guess is as good as the part is for.
+func (f *fitting) isNear(room float64) bool {
+	switch {
+	case f.sample == nil:
+		return false
+	case !f.checked:
+		return math.Abs(room) < nearFirst
+	}
+	return room > 0 && room < nearEnough
 }
 
 // room is above 0 if the file, as far as the part says, fits: the logarithm of how many

@@ -82,7 +82,7 @@ func TestFitByParts(t *testing.T) {
 	encodes := 0
 	const rounds = 200
 	for range rounds {
-		tilt, noise, limit := 0.1*(r.Float64()-0.5), 0.004*r.Float64(), int64(500+r.IntN(45000))
+		tilt, noise, limit := 0.02*(r.Float64()-0.5), 0.004*r.Float64(), int64(500+r.IntN(45000))
 		bumps := r.Perm(300)
 		m := &sizeModel{whole: curve, part: func(k int) float64 {
 			return (1 + tilt*math.Log2(float64(k)) + noise*float64(bumps[k])/300) * curve(k) / 8
