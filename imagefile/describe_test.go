@@ -41,6 +41,9 @@ func deflated(b []byte) []byte {
 // testEXIF makes an EXIF block with an orientation and a resolution of 300 dpi.
 func testEXIF(order byteOrder, orientation uint32) []byte {
 	b := tiffFile(order, [][2]uint32{{274, orientation}, {282, 0}, {283, 0}, {296, 2}})
+	order.PutUint16(b[10+2:], 3) // a short, as cameras have it
+	order.PutUint32(b[10+8:], 0)
+	order.PutUint16(b[10+8:], uint16(orientation))
 	at := uint32(len(b))
 	for _, entry := range []int{1, 2} {
 		e := b[10+12*entry:]
