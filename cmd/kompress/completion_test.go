@@ -18,8 +18,8 @@ func TestComplete(t *testing.T) {
 		{"-", "--help --version"},
 		{"x", ""},
 		{"compress|", ""}, // a file
-		{"compress|-", "--colors --output --force --update --skip-if-larger --recursive --jobs --format --compression --dither --dither-strength --importance --posterize --icc --keep-metadata --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --device --max-pixels --verbose --json --quiet --help"},
-		{"compress|x.png|--ma", "--max-passes --max-pixels"},
+		{"compress|-", "--colors --quality --target-psnr --max-bytes --palette --lock --output --force --update --skip-if-larger --recursive --jobs --format --compression --dither --dither-strength --importance --posterize --icc --keep-metadata --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --device --max-pixels --verbose --json --quiet --help"},
+		{"compress|x.png|--ma", "--max-bytes --max-passes --max-pixels"},
 		{"compress|-e|", "fast default best"},
 		{"compress|--effort|b", "best"},
 		{"compress|x.png|-s|", "srgb oklab"},

@@ -19,10 +19,10 @@ func compressCommand(stdout, stderr io.Writer) *cli.Command {
 		Name:      "compress",
 		Usage:     "write images in few colors, as indexed PNG, GIF or WebP",
 		UsageText: "kompress compress [flags] IMAGE_OR_FOLDER...",
-		Description: "Reads PNG, JPEG, GIF, BMP, TIFF, WebP, HEIC, AVIF, PNM and QOI, finds the palette\n" +
-			"that represents each image best, and writes it beside the image as NAME.k16.png.\n" +
-			"Of a folder it takes the images in it, and * ? [] {} ** in quotes work as in a\n" +
-			"shell. - reads standard input and writes standard output.\n\n" +
+		Description: "Reads PNG, JPEG, GIF, BMP, TIFF, WebP, HEIC, AVIF, PNM and QOI, finds the\n" +
+			"palette that represents each image best, and writes it beside the image as\n" +
+			"NAME.k16.png. Of a folder it takes the images in it, and * ? [] {} ** in quotes\n" +
+			"work as in a shell. - reads standard input and writes standard output.\n\n" +
 			"Examples:\n" +
 			"  kompress compress photo.jpg\n" +
 			"  kompress compress -k 64 --effort best -o small/ *.jpg\n" +

@@ -114,7 +114,7 @@ func TestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[2]), &all); err != nil {
 		t.Fatal(err)
 	}
-	checkKeys(t, all.Summary, "bytes_in bytes_out done failed files ratio seconds skipped_larger up_to_date")
+	checkKeys(t, all.Summary, "bytes_in bytes_out done failed files ratio seconds skipped_larger skipped_quality up_to_date")
 	if all.Summary["bytes_in"] != in+lossless["bytes_in"].(float64) || all.Summary["bytes_out"] != out+lossless["bytes_out"].(float64) || all.Summary["done"] != 2. {
 		t.Errorf("got %s", lines[2])
 	}
