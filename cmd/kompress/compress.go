@@ -27,6 +27,8 @@ func compressCommand(stdout, stderr io.Writer) *cli.Command {
 			"  kompress compress photo.jpg\n" +
 			"  kompress compress -k 64 --effort best -o small/ *.jpg\n" +
 			"  kompress compress --recursive --update -o small/ photos/\n" +
+			"  kompress compress --quality 65-80 --max-bytes 200k screenshot.png\n" +
+			"  kompress compress --palette game.gpl --dither floyd-steinberg sprite.png\n" +
 			"  kompress compress - <photo.jpg >small.png\n\n" +
 			"Exit status: 0 done, 1 something failed (the other images are done all the\n" +
 			"same), 2 wrong usage. If nothing failed: 99 if an image was left out because it\n" +
