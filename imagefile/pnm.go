@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -76,7 +77,7 @@ func readOldHeader(r *bufio.Reader, kind byte) (h pnmHeader, err error) {
 
 // pnmNumber reads a number and the one space behind it. Comments may stand before it.
 func pnmNumber(r *bufio.Reader) (int, error) {
-	const most = 1 << 31
+	const most = math.MaxInt32/10 - 1 // ten times that and a digit fit an int of 32 bits
 	n, digits := 0, 0
 	for {
 		c, err := r.ReadByte()

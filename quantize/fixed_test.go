@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -77,7 +78,7 @@ func verifyFirstNearest(t *testing.T, all []color.NRGBA, index []uint8, entries 
 	t.Helper()
 	for i := 0; i < len(all); i += 1 + len(all)/300 {
 		p := space.point(keyOf(all[i]))
-		best, least := 0, 1<<62
+		best, least := 0, math.MaxInt
 		for j, e := range entries {
 			if d := squaredDistance(p, space.point(keyOf(e))); d < least {
 				best, least = j, d
