@@ -24,6 +24,8 @@ func (j *compression) palette(ctx context.Context, c *counted, s *summary, progr
 	o.Progress = progress
 	switch {
 	case j.fixed != nil:
+		// A color that is nearest no pixel may be part of a mixture.
+		o.KeepUnused = j.dither.Method != quantize.NoDither
 		q, err = c.session.Assign(ctx, j.fixed.Palette(), o)
 		return q, nil, err
 	case j.targets.any():

@@ -26,7 +26,7 @@ var flagValues = map[string][]string{
 	"compression": {"fast", "default", "best"},
 	"icc":         {"convert", "keep"},
 	"dither":      {"none", "floyd-steinberg", "blue-noise", "ordered"},
-	"importance":  {"none", "contrast"}, // or a file
+	"importance":  {"none", "hue"}, // or a file
 
 	"palette sort":   {"luma", "hue", "count"},
 	"palette format": palettefile.Formats,
@@ -50,7 +50,7 @@ func compressFlags() []cli.Flag {
 		&cli.StringFlag{Name: "compression", Value: "default", Usage: "`LEVEL` how hard to look for a smaller file with the same pixels: fast, default or best"},
 		&cli.StringFlag{Name: "dither", Value: "none", Usage: "`NAME` how to hint at colors between those of the palette: none, floyd-steinberg, blue-noise or ordered"},
 		&cli.Float64Flag{Name: "dither-strength", Value: 1, Usage: "`X` 0 (none) to 1"},
-		&cli.StringFlag{Name: "importance", Value: "none", Usage: "`WHAT` which pixels matter more when colors are chosen: none, contrast (those unlike their surroundings) or the FILE of a mask, white where they do"},
+		&cli.StringFlag{Name: "importance", Value: "none", Usage: "`WHAT` which pixels matter more when colors are chosen: none, hue (those of rare hues, such as a thin red line on a gray photo) or the FILE of a mask, white where they do"},
 		&cli.IntFlag{Name: "posterize", Usage: "`N` lowest bits of the palette's components to do without, 0 to 4"},
 		&cli.StringFlag{Name: "icc", Value: "convert", Usage: "`WAY` with an embedded color profile: convert to sRGB, or keep it and the numbers"},
 		&cli.BoolFlag{Name: "keep-metadata", Usage: "carry EXIF, XMP and text over; resolution always is"},

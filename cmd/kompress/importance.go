@@ -12,17 +12,17 @@ import (
 )
 
 // An importance is what --importance asks for.
-type importance struct{ mask image.Image } // nil: by contrast
+type importance struct{ mask image.Image } // nil: by hue
 
 // readImportance reads the mask, too, so that a bad one is found before any work.
 func readImportance(c *cli.Context) (*importance, error) {
 	switch what := c.String("importance"); what {
 	case "none":
 		return nil, nil
-	case "contrast":
+	case "hue":
 		return new(importance), nil
 	case "":
-		return nil, usagef("--importance: got nothing, want none, contrast or the file of a mask")
+		return nil, usagef("--importance: got nothing, want none, hue or the file of a mask")
 	default:
 		mask, err := imagefile.Decode(c.Context, what, imagefile.DecodeOptions{MaxPixels: c.Int64("max-pixels")})
 		if err != nil {

@@ -210,7 +210,7 @@ func TestWrongUsage(t *testing.T) {
 		{"compress --dither ordered --dither-strength 1.1 x.png", "--dither-strength: got 1.1, want 0 to 1"},
 		{"compress --dither ordered --dither-strength nan x.png", "--dither-strength: got NaN"},
 		{"compress --dither-strength 0.5 x.png", "--dither-strength goes with a --dither"},
-		{"compress --importance= x.png", "--importance: got nothing, want none, contrast or the file"},
+		{"compress --importance= x.png", "--importance: got nothing, want none, hue or the file"},
 		{"compress --posterize 5 x.png", "--posterize: got 5, want 0 to 4"},
 		{"compress --posterize -1 x.png", "--posterize: got -1"},
 		{"compress -j 0 x.png", "--jobs: got 0, want at least 1"},

@@ -111,8 +111,15 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summa
 		return &picture{file: file}, nil
 	}
 	m, err := session.Dither(ctx, q, dither)
+	if err != nil {
+		return nil, err
+	}
+	if j.fixed != nil {
+		dropUnused(m)
+		s.Colors = len(m.Palette)
+	}
 	clock.lap(&s.Seconds.Map)
-	return &picture{Paletted: m}, err
+	return &picture{Paletted: m}, nil
 }
 
 // ditherFor leaves exact images alone.

@@ -149,3 +149,31 @@ func TestLock(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// What is between the colors of a palette is a mixture of them, even where all pixels
+// are nearest the same one; and the file has only what was used.
+func TestDitherToPalette(t *testing.T) {
+	folder := t.TempDir()
+	gray := image.NewGray(image.Rect(0, 0, 64, 64))
+	for i := range gray.Pix {
+		gray.Pix[i] = 120
+	}
+	in := writePNG(t, filepath.Join(folder, "gray.png"), gray)
+	p := writeFile(t, filepath.Join(folder, "p.hex"), []byte("000000\nff0000\nffffff\n"))
+	for _, method := range flagValues["dither"][1:] {
+		s := mustKompress(t, in, "--palette", p, "--dither", method, "-f")
+		m := decode(t, s.Output).(*image.Paletted)
+		if s.Colors != 2 || len(m.Palette) != 2 {
+			t.Errorf("%s: got %d colors, %d in the file, want black and white", method, s.Colors, len(m.Palette))
+		}
+		light := 0
+		for i := range gray.Pix {
+			if nrgba(m, i%64, i/64) == white {
+				light++
+			}
+		}
+		if light < 64*64*2/5 || light > 64*64*3/5 {
+			t.Errorf("%s: got %d white pixels of %d, want about 120/255 of them", method, light, 64*64)
+		}
+	}
+}
