@@ -10,7 +10,7 @@ import (
 	"kompress/imagefile/squeeze"
 )
 
-const maxWebPSide = 1 << 14
+const maxWebPSide = 1<<14 - 1 // that of libwebp; the format itself has one more
 
 func encodeWebP(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
 	if err := checkSides(m, "WebP", maxWebPSide); err != nil {
