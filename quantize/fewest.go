@@ -36,20 +36,6 @@ func (s *Session) FewestWithin(ctx context.Context, o Options, limit float64, me
 	return enough, true, err
 }
 
-// MostWithin finds the palette with the most colours, o.Colors at most, whose size,
-// say of the file, is at most limit, and whether there is one; else it returns that of
-// the fewest colours. Fewer colours must not be larger, with what Fewest says of it.
-func (s *Session) MostWithin(ctx context.Context, o Options, limit float64, measure func(*Quantized) (float64, error)) (q *Quantized, ok bool, err error) {
-	fits, above, err := s.search(ctx, o, func(q *Quantized) (float64, error) {
-		v, err := measure(q)
-		return room(v, limit), err
-	})
-	if fits == nil {
-		return above, false, err
-	}
-	return fits, true, err
-}
-
 // excess is above 0 if the value is above the limit: the logarithm of the ratio, which
 // is not rounded to 1 where the two differ.
 func excess(value, limit float64) float64 {
@@ -57,14 +43,6 @@ func excess(value, limit float64) float64 {
 		return math.Inf(-1) // if the limit is 0 too
 	}
 	return math.Log(value / limit)
-}
-
-// room is above 0 if the value is not above the limit, unlike -excess for equal ones.
-func room(value, limit float64) float64 {
-	if value > limit {
-		return -excess(value, limit)
-	}
-	return max(-excess(value, limit), math.SmallestNonzeroFloat64)
 }
 
 // sign is an excess of which only the sign is known.

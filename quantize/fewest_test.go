@@ -104,28 +104,6 @@ func TestFewestOfFewColors(t *testing.T) {
 	}
 }
 
-// The size of what is found is no larger than wanted, that with one colour more is.
-func TestMostWithin(t *testing.T) {
-	leaveOutWithRace(t)
-	ctx := context.Background()
-	m := part(t)
-	for _, limit := range []float64{100, 101, 104, 105, 300, 1000, 1001, 6399, 6400, 1e9} {
-		var tried []int
-		size := func(q *Quantized) (float64, error) {
-			tried = append(tried, len(q.Palette))
-			return 100 * float64(len(q.Palette)), nil
-		}
-		q, ok, err := sessionOf(t, m).MostWithin(ctx, fast(64), limit, size)
-		if want := min(64, int(limit/100)); err != nil || !ok || len(q.Palette) != want || len(tried) > 7 {
-			t.Errorf("%v: got %d colors, %t, %v, having tried %v, want %d", limit, len(q.Palette), ok, err, tried, want)
-		}
-	}
-	q, ok, err := sessionOf(t, m).MostWithin(ctx, fast(64), 99, func(q *Quantized) (float64, error) { return 100 * float64(len(q.Palette)), nil })
-	if err != nil || ok || len(q.Palette) != 1 {
-		t.Errorf("got %d colors, %t, %v, want 1 that is too many", len(q.Palette), ok, err)
-	}
-}
-
 // Answers that contradict each other end the search all the same, at one that was good.
 func TestFewestOfWildAnswers(t *testing.T) {
 	m := part(t)
@@ -166,9 +144,6 @@ func TestFewestErrors(t *testing.T) {
 	if _, _, err := s.FewestWithin(ctx, fast(64), 1, nan); !errors.Is(err, errNaN) {
 		t.Errorf("got error %v, want %v", err, errNaN)
 	}
-	if _, _, err := s.MostWithin(ctx, fast(64), 1, nan); !errors.Is(err, errNaN) {
-		t.Errorf("got error %v, want %v", err, errNaN)
-	}
 	cancelled, cancel := context.WithCancel(ctx)
 	_, _, err := s.Fewest(cancelled, fast(64), func(*Quantized) (bool, error) { cancel(); return true, nil })
 	if !errors.Is(err, context.Canceled) {
@@ -202,9 +177,6 @@ func TestExcess(t *testing.T) {
 	}{{1, 2, false}, {2, 2, false}, {2, 1, true}, {0, 0, false}, {0, 1, false}, {1, 0, true}, {next, 3, true}, {3, next, false}} {
 		if got := excess(test.value, test.limit) > 0; got != test.above {
 			t.Errorf("%v of %v: got above %t", test.value, test.limit, got)
-		}
-		if got := room(test.value, test.limit) > 0; got == test.above {
-			t.Errorf("%v of %v: got room %t", test.value, test.limit, got)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 // Assign gives every colour the nearest entry of a given palette, of 1 to MaxColors
 // colours, which are rounded to 8 bits. The first of several that are as near gets it.
+// Opaque colours get opaque entries, if there are any.
 // Of the options only Space and KeepUnused matter.
 //
 // As after Cluster, q.Palette has those entries that some pixel has, sorted. With
@@ -35,6 +36,7 @@ func (s *Session) Assign(ctx context.Context, p color.Palette, o Options) (*Quan
 	if err != nil {
 		return nil, err
 	}
+	s.keepSolid(o.Space, entries, entries, index)
 	q := &Quantized{Converged: true, space: o.Space}
 	if o.KeepUnused {
 		s.finishAll(q, entries, index)

@@ -76,10 +76,14 @@ func TestAssign(t *testing.T) {
 // verifyFirstNearest looks at some pixels and does not spare any entry.
 func verifyFirstNearest(t *testing.T, all []color.NRGBA, index []uint8, entries []color.NRGBA, space Space) {
 	t.Helper()
+	solid := slices.ContainsFunc(entries, func(e color.NRGBA) bool { return e.A == 255 })
 	for i := 0; i < len(all); i += 1 + len(all)/300 {
 		p := space.point(keyOf(all[i]))
 		best, least := 0, math.MaxInt
 		for j, e := range entries {
+			if solid && all[i].A == 255 && e.A != 255 {
+				continue
+			}
 			if d := squaredDistance(p, space.point(keyOf(e))); d < least {
 				best, least = j, d
 			}
@@ -233,4 +237,34 @@ func TestAssignOfVeryManyColors(t *testing.T) {
 		all = append(all, color.NRGBA{part[0], part[1], part[2], part[3]})
 	}
 	verifyFirstNearest(t, all, mapped.Pix[:4096], entries, SRGB)
+}
+
+// A photograph gets no holes by a palette, or a locked colour, that is seen through, even
+// where that is nearer by distance.
+func TestGivenColorsMakeNoHoles(t *testing.T) {
+	m := image.NewNRGBA(image.Rect(0, 0, 64, 4))
+	for i := range 64 * 4 {
+		v := uint8(i)
+		copy(m.Pix[4*i:], []uint8{v, 255 - v, v ^ 0x55, 255})
+	}
+	clear := color.NRGBA{}
+	dark := color.Palette{color.NRGBA{0, 0, 0, 255}, color.NRGBA{32, 32, 32, 255}, clear, color.NRGBA{255, 255, 255, 90}}
+	for _, space := range spaces {
+		s := sessionOf(t, m)
+		locked, err := s.Cluster(context.Background(), Options{Colors: 2, Space: space, Locked: []color.NRGBA{clear, {0, 0, 0, 255}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, q := range map[string]*Quantized{"given": mustAssign(t, s, dark, Options{Space: space}), "locked": locked} {
+			mapped, err := s.Map(context.Background(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range mapped.Pix {
+				if c := q.Palette[v].(color.NRGBA); c.A != 255 {
+					t.Fatalf("%s, %v: pixel %d, which is opaque, became %v", name, space, i, c)
+				}
+			}
+		}
+	}
 }

@@ -12,15 +12,19 @@ import (
 // alike, with the entry nearest each distinct colour.
 func (s *Session) assign(ctx context.Context, o Options, locked []Key, centroids []kmeans.Point) (entries []Key, index []uint8, err error) {
 	entries = s.round(o, locked, centroids)
-	if index, err = s.nearest(ctx, o.Space, entries); err != nil || s.counts.Opaque() {
-		return entries, index, err
+	if index, err = s.nearest(ctx, o.Space, entries); err != nil {
+		return nil, nil, err
 	}
-	if !s.snapAlpha(entries, locked, index) {
+	s.keepSolid(o.Space, entries, locked, index)
+	if s.counts.Opaque() || !s.snapAlpha(entries, locked, index) {
 		return entries, index, nil
 	}
 	entries = unique(entries)
-	index, err = s.nearest(ctx, o.Space, entries)
-	return entries, index, err
+	if index, err = s.nearest(ctx, o.Space, entries); err != nil {
+		return nil, nil, err
+	}
+	s.keepSolid(o.Space, entries, locked, index)
+	return entries, index, nil
 }
 
 // round returns the colours of the centroids, the locked ones and the reserved one.
@@ -120,7 +124,7 @@ func (s *Session) keepAll(ctx context.Context, o Options, entries, locked []Key)
 			return nil, err
 		}
 	}
-	q := &Quantized{Converged: true}
+	q := &Quantized{Converged: true, space: o.Space}
 	s.finish(q, entries, index, locked)
 	q.Lossless = q.MSE == 0
 	return q, nil

@@ -32,6 +32,11 @@ func readImportance(c *cli.Context) (*importance, error) {
 	}
 }
 
+// hueStrength is enough for a pale logo of a ten-thousandth of a gray photo to keep its
+// hue at 16 colors. The squared error of the Kodak images rises by 2 % on average by it,
+// 11 % at most: who asks for it has something to lose.
+const hueStrength = 4
+
 // weigh tells a session which of its pixels matter more.
 func (i *importance) weigh(ctx context.Context, s *quantize.Session, size image.Point) error {
 	if i == nil {
@@ -41,5 +46,9 @@ func (i *importance) weigh(ctx context.Context, s *quantize.Session, size image.
 		m := i.mask.Bounds()
 		return fmt.Errorf("--importance: the mask is %d x %d, want %d x %d as the image", m.Dx(), m.Dy(), size.X, size.Y)
 	}
-	return s.Weigh(ctx, &quantize.Importance{Mask: i.mask})
+	o := &quantize.Importance{Mask: i.mask}
+	if o.Mask == nil {
+		o.Strength = hueStrength
+	}
+	return s.Weigh(ctx, o)
 }
