@@ -1,6 +1,7 @@
 package imagefile
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -20,7 +21,27 @@ const (
 	maxPaletteLen = 256
 )
 
+// encodePNG writes a PNG. A tiny one may be smaller without the best compression, whose
+// codes take room before they save any.
 func encodePNG(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
+	if o.Compression != BestCompression || newScanlines(m).size > fewBytes {
+		return encodePNGOnce(ctx, w, m, o)
+	}
+	var smallest []byte
+	for _, o.Compression = range []Compression{BestCompression, DefaultCompression, FastCompression} {
+		var b bytes.Buffer
+		if err := encodePNGOnce(ctx, &b, m, o); err != nil {
+			return err
+		}
+		if smallest == nil || b.Len() < len(smallest) {
+			smallest = b.Bytes()
+		}
+	}
+	_, err := w.Write(smallest)
+	return err
+}
+
+func encodePNGOnce(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
 	lines, err := planScanlines(ctx, m, o)
 	if err != nil {
 		return err

@@ -376,3 +376,22 @@ func BenchmarkEncodePNG(b *testing.B) {
 		})
 	}
 }
+
+// Better compression is not worse, not for the smallest images either.
+func TestBestIsSmallest(t *testing.T) {
+	for side := 1; side < 40; side += 3 {
+		m := image.NewPaletted(image.Rect(0, 0, 40, side), color.Palette{color.Transparent, color.White, color.Black})
+		for i := range m.Pix {
+			m.Pix[i] = uint8(i * i % side % 3 * (side % 2))
+		}
+		sizes := map[Compression]int{}
+		for _, c := range []Compression{FastCompression, DefaultCompression, BestCompression} {
+			sizes[c] = len(mustEncode(func(w io.Writer) error {
+				return Encode(t.Context(), w, m, EncodeOptions{Compression: c})
+			}))
+		}
+		if sizes[BestCompression] > min(sizes[DefaultCompression], sizes[FastCompression]) {
+			t.Errorf("40 x %d: got %v", side, sizes)
+		}
+	}
+}
