@@ -16,6 +16,7 @@ import (
 
 // Values of Compression.
 const (
+	compressionNone     = 1
 	compressionFax3     = 3
 	compressionFax4     = 4
 	compressionLZW      = 5
@@ -30,7 +31,7 @@ const (
 // gives 258 bytes for two bits, LZW 4096 for twelve, PackBits 128 for two bytes.
 // Zstandard gives a block of 128 KB for four bytes.
 var ratios = map[uint64]int64{
-	1:                   1,
+	compressionNone:     1,
 	compressionFax3:     1,
 	compressionFax4:     1,
 	compressionLZW:      4096*8/12 + 1,
@@ -45,11 +46,15 @@ func (h *Header) fax() bool {
 	return h.compression == compressionFax3 || h.compression == compressionFax4
 }
 
-// raw reads the bytes of a strip or tile as they are in the file.
-func (h *Header) raw(i int64) ([]byte, error) {
+// raw reads the bytes of a strip or tile as they are in the file. They decompress to
+// length bytes.
+func (h *Header) raw(i int64, length int) ([]byte, error) {
 	at, n := h.offsets[i], h.counts[i]
 	if at > uint64(h.size) || n > uint64(h.size)-at {
 		return nil, io.ErrUnexpectedEOF
+	}
+	if h.compression == compressionNone {
+		n = min(n, uint64(length))
 	}
 	b := make([]byte, n)
 	if _, err := h.dir.file.r.ReadAt(b, int64(at)); err != nil {
@@ -65,7 +70,7 @@ func (h *Header) raw(i int64) ([]byte, error) {
 
 // chunk fills to, whole rows of a strip or tile, with what it decompresses to.
 func (h *Header) chunk(i int64, to []byte) error {
-	raw, err := h.raw(i)
+	raw, err := h.raw(i, len(to))
 	if err != nil {
 		return err
 	}

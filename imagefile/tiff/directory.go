@@ -206,6 +206,9 @@ func (d *Directory) Uints(tag uint16, limit uint64) []uint64 {
 		return nil
 	}
 	b := d.Bytes(tag, limit*size)
+	if b == nil {
+		return nil
+	}
 	values := make([]uint64, 0, e.Count)
 	for ; len(b) > 0; b = b[size:] {
 		switch size {
@@ -222,14 +225,17 @@ func (d *Directory) Uints(tag uint16, limit uint64) []uint64 {
 	return values
 }
 
+// firstUints returns the first n whole numbers of an entry, or as many as it has.
+func (d *Directory) firstUints(tag uint16, n uint64) []uint64 {
+	e := d.entries[tag]
+	e.Count = min(e.Count, n)
+	few := Directory{file: d.file, entries: map[uint16]Entry{tag: e}}
+	return few.Uints(tag, n)
+}
+
 // Uint returns the first whole number of an entry, or absent if there is none.
 func (d *Directory) Uint(tag uint16, absent uint64) uint64 {
-	e := d.entries[tag]
-	if e.Count == 0 {
-		return absent
-	}
-	one := Directory{file: d.file, entries: map[uint16]Entry{tag: {Type: e.Type, Count: 1, At: e.At}}}
-	if v := one.Uints(tag, 1); len(v) == 1 {
+	if v := d.firstUints(tag, 1); len(v) == 1 {
 		return v[0]
 	}
 	return absent

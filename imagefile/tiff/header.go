@@ -94,7 +94,7 @@ func (d *Directory) Header(size int64) (*Header, error) {
 		samples:     d.int(tagSamplesPerPixel, 1),
 		format:      d.Uint(tagSampleFormat, unsigned),
 		photometric: d.Uint(tagPhotometric, blackIsZero),
-		compression: d.Uint(tagCompression, 1),
+		compression: d.Uint(tagCompression, compressionNone),
 		predictor:   d.Uint(tagPredictor, 1),
 		fillOrder:   d.Uint(tagFillOrder, 1),
 	}
@@ -220,8 +220,8 @@ func (h *Header) readGrid() error {
 	if n > maxChunks || n > h.size {
 		return h.short()
 	}
-	h.offsets, h.counts = h.dir.Uints(offsets, maxChunks), h.dir.Uints(counts, maxChunks)
-	if len(h.counts) == 0 && h.compression == 1 && n == 1 {
+	h.offsets, h.counts = h.dir.firstUints(offsets, uint64(n)), h.dir.firstUints(counts, uint64(n))
+	if len(h.counts) == 0 && h.compression == compressionNone && n == 1 {
 		h.counts = []uint64{uint64(min(h.chunkBytes(), h.size))}
 	}
 	if int64(len(h.offsets)) < n || int64(len(h.counts)) < n {
@@ -298,7 +298,7 @@ func (h *Header) checkCoding() error {
 	if h.fax() { // a row equal to that above takes a bit, however wide it is
 		total = int64(h.Height) / 8
 	}
-	if h.subsumed() < total/ratio {
+	if n := h.claimed(); n < total/ratio || n > h.size {
 		return h.short()
 	}
 	return nil
@@ -308,15 +308,13 @@ func (h *Header) short() error {
 	return fmt.Errorf("%w: %d bytes cannot hold the %dx%d pixels it declares", ErrShort, h.size, h.Width, h.Height)
 }
 
-// subsumed is how many bytes of the file the strips or tiles can have, if they share
-// none. Nothing forbids that they do, but no program is known that writes such files,
-// and a few bytes could ask for any amount of memory.
-func (h *Header) subsumed() int64 {
-	n := uint64(0)
-	for i, count := range h.counts {
-		if i < len(h.offsets) && h.offsets[i] < uint64(h.size) {
-			n += min(count, uint64(h.size)-h.offsets[i])
-		}
+// claimed is how many bytes the strips or tiles say they have. More than the file has
+// are refused: nothing forbids them to share some, but no program is known that writes
+// such files, and a few bytes could ask for any amount of memory and time.
+func (h *Header) claimed() int64 {
+	var n uint64
+	for _, count := range h.counts {
+		n += min(count, math.MaxInt64/maxChunks)
 	}
-	return int64(min(n, uint64(h.size)))
+	return int64(n)
 }

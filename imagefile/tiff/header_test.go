@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -92,6 +93,10 @@ func TestHeaderRefuses(t *testing.T) {
 		{"16 bits", grayFields(11, 5, 16, 1, 100), ErrShort},
 		{"strips that share their bytes", grayFields(100, 100, 8, 1, 0, one(tagRowsPerStrip, 1),
 			field{tagStripOffsets, slices.Repeat([]uint32{8}, 100)}, field{tagStripByteCounts, slices.Repeat([]uint32{100}, 100)}), ErrShort},
+		{"strips that have the whole file, each", grayFields(1, 50, 8, 1, 0, one(tagRowsPerStrip, 1),
+			field{tagStripOffsets, slices.Repeat([]uint32{8}, 50)}, field{tagStripByteCounts, slices.Repeat([]uint32{100}, 50)}), ErrShort},
+		{"JPEG strips that have the whole file, each", grayFields(1, 50, 8, 7, 0, one(tagRowsPerStrip, 1),
+			field{tagStripOffsets, slices.Repeat([]uint32{8}, 50)}, field{tagStripByteCounts, slices.Repeat([]uint32{100}, 50)}), ErrShort},
 		{"more strips than bytes", grayFields(1, 1<<20, 8, 1, 100, one(tagRowsPerStrip, 1)), ErrShort},
 		{"a tile of gigabytes", grayFields(10, 10, 8, 8, 100, one(tagTileWidth, 1<<30), one(tagTileHeight, 1<<30)), nil},
 		{"a tile of no width", grayFields(10, 10, 8, 1, 100, one(tagTileWidth, 0), one(tagTileHeight, 10)), nil},
@@ -112,6 +117,43 @@ func TestHeaderRefuses(t *testing.T) {
 				t.Errorf("got %+v, %v, want %v", h, err, test.want)
 			}
 		})
+	}
+}
+
+// Tables may be longer than they need be, but what they say they have is not taken
+// from the memory.
+func TestHeaderReadsNoMoreOfTablesThanItNeeds(t *testing.T) {
+	longer := grayFields(1, 2, 8, 1, 0, one(tagRowsPerStrip, 1),
+		field{tagStripOffsets, []uint32{8, 9, 0, 0, 0}}, field{tagStripByteCounts, []uint32{1, 1, 900, 900, 900}})
+	if h, err := header(file(binary.LittleEndian, []byte{1, 2}, longer...)); err != nil || len(h.offsets) != 2 {
+		t.Errorf("got %+v, %v", h, err)
+	}
+	b := file(binary.LittleEndian, []byte{1, 2}, longer...)
+	for _, tag := range []byte{tagStripOffsets & 0xff, tagStripByteCounts & 0xff} { // of millions of values
+		at := bytes.Index(b, []byte{tag, 1, 4, 0})
+		binary.LittleEndian.PutUint32(b[at+4:], maxChunks)
+	}
+	bytesOf := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.TotalAlloc
+	}
+	before := bytesOf()
+	_, err := header(b)
+	if used := bytesOf() - before; err != nil || used > 1<<20 {
+		t.Errorf("took %d bytes, %v", used, err)
+	}
+}
+
+// A strip that says it has more than its pixels take is not read to its end.
+func TestDecodeReadsNoMoreThanThePixels(t *testing.T) {
+	b := file(binary.LittleEndian, make([]byte, 1<<16), grayFields(1, 1, 8, 1, 1<<16)...)
+	h, err := header(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, err := h.raw(0, 1); err != nil || len(raw) != 1 {
+		t.Errorf("got %d bytes, %v, want 1", len(raw), err)
 	}
 }
 

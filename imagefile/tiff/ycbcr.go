@@ -118,7 +118,8 @@ func (h *Header) checkJPEG() error {
 		return fmt.Errorf("JPEG of %d samples is not supported in TIFF", h.samples)
 	}
 	// A block of 8 x 8 pixels has a bit at the least.
-	if blocks := mul(ceilDiv(h.Width, 8), ceilDiv(h.Height, 8)); h.subsumed() < blocks/8 {
+	blocks := mul(ceilDiv(h.Width, 8), ceilDiv(h.Height, 8))
+	if n := h.claimed(); n < blocks/8 || n > h.size {
 		return h.short()
 	}
 	return nil
@@ -130,9 +131,10 @@ func (h *Header) decodeJPEG(ctx context.Context) (image.Image, error) {
 	if h.samples == 1 {
 		m = image.NewGray(m.Bounds())
 	}
-	tables := h.dir.Bytes(tagJPEGTables, 1<<20)
+	const maxTables = 16 << 10 // of which four of each kind take 3 KB; each part needs them
+	tables := h.dir.Bytes(tagJPEGTables, maxTables)
 	err := h.eachChunk(ctx, func(i int64, r image.Rectangle) error {
-		raw, err := h.raw(i)
+		raw, err := h.raw(i, 0)
 		if err != nil {
 			return err
 		}
