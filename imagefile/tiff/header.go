@@ -295,13 +295,25 @@ func (h *Header) checkCoding() error {
 		return h.checkJPEG()
 	}
 	total := h.totalBytes()
-	if h.fax() { // a row equal to that above takes a bit, however wide it is
-		total = int64(h.Height) / 8
+	if h.fax() {
+		total = h.leastFax()
 	}
 	if n := h.claimed(); n < total/ratio || n > h.size {
 		return h.short()
 	}
 	return nil
+}
+
+// leastFax is how many bytes the pixels take at least. A row equal to that above takes a
+// bit, however wide it is, but a picture larger than a page of 800 dots an inch that
+// has nothing else is damage, or a way for a few bytes to ask for gigabytes.
+func (h *Header) leastFax() int64 {
+	const page, inByte = 64 << 20, 1 << 13 // pixels
+	pixels := mul(int64(h.Width), int64(h.Height))
+	if pixels <= page {
+		return int64(h.Height) / 8
+	}
+	return max(int64(h.Height)/8, pixels/inByte)
 }
 
 func (h *Header) short() error {

@@ -88,6 +88,7 @@ func TestHeaderRefuses(t *testing.T) {
 		{"deflate claim", grayFields(40000, 40000, 8, 8, 100), ErrShort},
 		{"PackBits claim", grayFields(40000, 40000, 8, 32773, 100), ErrShort},
 		{"fax claim", grayFields(40000, 40000, 1, 4, 100), ErrShort},
+		{"wide fax claim", grayFields(1<<20, 128, 1, 4, 100), ErrShort},
 		{"JPEG claim", grayFields(40000, 40000, 8, 7, 100), ErrShort},
 		{"zstd claim", grayFields(40000, 40000, 8, 50000, 100), ErrShort},
 		{"16 bits", grayFields(11, 5, 16, 1, 100), ErrShort},
@@ -117,6 +118,14 @@ func TestHeaderRefuses(t *testing.T) {
 				t.Errorf("got %+v, %v, want %v", h, err, test.want)
 			}
 		})
+	}
+}
+
+// An empty page of many pixels takes few bytes as a fax.
+func TestHeaderTakesAnEmptyPage(t *testing.T) {
+	b := file(binary.LittleEndian, make([]byte, 900), grayFields(4960, 7016, 1, 4, 900)...)
+	if _, err := header(b); err != nil {
+		t.Error(err)
 	}
 }
 
