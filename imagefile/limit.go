@@ -6,6 +6,13 @@ import (
 	"math/bits"
 )
 
+func refuseEmpty(c image.Config) error {
+	if c.Width <= 0 || c.Height <= 0 {
+		return fmt.Errorf("%w: it is %dx%d", ErrNoPixels, c.Width, c.Height)
+	}
+	return nil
+}
+
 // checkSize refuses a declared size that is over the limit, or that a file of
 // this length cannot hold. Decoders allocate the whole picture at the word of
 // the header, so without this a hundred bytes can ask for gigabytes.
@@ -14,8 +21,8 @@ func checkSize(s *source, f *format, size int64, c image.Config, o DecodeOptions
 	if limit == 0 {
 		limit = DefaultMaxPixels
 	}
-	if c.Width <= 0 || c.Height <= 0 {
-		return fmt.Errorf("%w: it is %dx%d", ErrNoPixels, c.Width, c.Height)
+	if err := refuseEmpty(c); err != nil {
+		return err
 	}
 	hi, pixels := bits.Mul64(uint64(c.Width), uint64(c.Height))
 	if hi != 0 || limit < 0 || pixels > uint64(limit) {

@@ -6,8 +6,9 @@ import (
 	"image"
 )
 
-// Size returns the width and the height that an image file declares, which Decode may
-// turn, and refuse. It reads the header only, and its errors are those of Decode.
+// Size returns the width and the height that an image file declares, each 1 at least,
+// which Decode may turn, and refuse: their product may be more than an int64 holds. It
+// reads the header only, and its errors are among those of Decode.
 func Size(ctx context.Context, path string) (image.Point, error) {
 	c, err := readConfig(ctx, path)
 	if err != nil {
@@ -31,5 +32,8 @@ func readConfig(ctx context.Context, path string) (c image.Config, err error) {
 		c, err = f.config(s)
 		return err
 	})
+	if err == nil {
+		err = refuseEmpty(c)
+	}
 	return c, err
 }

@@ -34,6 +34,8 @@ func TestSize(t *testing.T) {
 		{write("empty.png", nil), ErrEmpty},
 		{write("text.png", []byte("this is no image at all")), ErrFormat},
 		{write("cut.png", b.Bytes()[:20]), ErrTruncated},
+		{write("negative.pam", []byte("P7\nWIDTH -3000000\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n")), ErrNoPixels},
+		{write("none.qoi", []byte("qoif\x00\x00\x00\x00\x00\x00\x00\x01\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01")), ErrNoPixels},
 		{filepath.Join(folder, "missing"), os.ErrNotExist},
 		{folder, ErrNotRegular},
 	} {

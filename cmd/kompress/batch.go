@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"image"
+	"math/bits"
 	"os"
 	"runtime"
 	"sync"
@@ -177,13 +179,23 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 	return o
 }
 
+// room returns the pixels of what is size, from 0 to roomPixels. A file may declare sides
+// whose product is more than an int64 holds.
+func room(size image.Point) int64 {
+	hi, pixels := bits.Mul64(uint64(max(0, size.X)), uint64(max(0, size.Y)))
+	if hi != 0 || pixels > roomPixels {
+		return roomPixels
+	}
+	return int64(pixels)
+}
+
 // size returns for how many pixels an image needs room, and how many threads are worth
 // to be used; 0 means all. What cannot be decoded needs no room.
 func (b *batch) size(ctx context.Context, t *task) (pixels int64, threads int) {
 	pixels = roomPixels
 	if t.path != "-" {
 		size, _ := imagefile.Size(ctx, t.path)
-		pixels = min(pixels, int64(size.X)*int64(size.Y))
+		pixels = room(size)
 	}
 	if pixels < largePixels && cap(b.turns) > 1 {
 		threads = 1

@@ -296,6 +296,8 @@ func TestSizeOfTask(t *testing.T) {
 		{writeFile(t, filepath.Join(folder, "unknown"), make([]byte, 77)), 0, 1},
 		{filepath.Join(folder, "missing"), 0, 1},
 		{"-", roomPixels, 0},
+		{writeFile(t, filepath.Join(folder, "negative.pam"), []byte("P7\nWIDTH -3000000\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n")), 0, 1},
+		{writeFile(t, filepath.Join(folder, "boundless.qoi"), []byte("qoif\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01")), roomPixels, 0},
 	} {
 		if pixels, threads := b.size(t.Context(), &task{input: input{path: test.path}}); pixels != test.pixels || threads != test.threads {
 			t.Errorf("%s: got %d pixels, %d threads, want %d, %d", test.path, pixels, threads, test.pixels, test.threads)
