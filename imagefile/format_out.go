@@ -45,7 +45,7 @@ func (o EncodeOptions) workers() int {
 //   - GIF: sides up to 65,535. It knows no soft edges: a color less than half opaque
 //     becomes fully transparent, others opaque. Of the metadata it carries the
 //     profile, XMP and text.
-//   - WebP: lossless, sides up to 16,384. Of the metadata it carries the profile, EXIF
+//   - WebP: lossless, sides up to 16,383. Of the metadata it carries the profile, EXIF
 //     and XMP. The color of what is fully transparent is kept.
 //
 // An index outside of the palette is an error, [ErrPalette], found when part of the
