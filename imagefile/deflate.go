@@ -6,11 +6,11 @@ import (
 	"encoding/binary"
 	"hash/adler32"
 	"slices"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 
 	"kompress/imagefile/squeeze"
+	"kompress/imagefile/workers"
 )
 
 const (
@@ -46,25 +46,32 @@ const (
 // the order without a queue.
 func deflate(ctx context.Context, lines *scanlines, o EncodeOptions, emit func([]byte) error) error {
 	blocks := ceilDiv(lines.size, o.blockSize())
-	workers := min(int64(o.workers()), blocks)
-	var wg sync.WaitGroup
+	most := min(int64(o.workers()), blocks)
+	var wg workers.Group
 	// The image is the caller's again at return, so all workers must be gone
 	// by then. This runs after cancel, which lets them go.
 	defer wg.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	done := make([]chan block, workers)
+	done := make([]chan block, most)
 	for i := range done {
 		done[i] = make(chan block, 1)
 		wg.Go(func() {
+			whole := false
+			defer func() {
+				if !whole { // join would wait for what a panic has taken
+					cancel()
+				}
+			}()
 			compressor := newBlockCompressor(lines, o)
-			for n := int64(i); n < blocks; n += workers {
+			for n := int64(i); n < blocks; n += most {
 				select {
 				case done[i] <- compressor.compress(ctx, n, n == blocks-1):
 				case <-ctx.Done():
 					return
 				}
 			}
+			whole = true
 		})
 	}
 	return join(ctx, done, blocks, emit)

@@ -87,7 +87,7 @@ func picture(width, height, colors int) *image.Paletted {
 }
 
 func TestEncodeFormats(t *testing.T) {
-	sizes := []image.Point{{1, 1}, {3, 2}, {17, 9}, {1, 300}, {16_384, 1}, {150, 130}}
+	sizes := []image.Point{{1, 1}, {3, 2}, {17, 9}, {1, 300}, {16_383, 1}, {150, 130}}
 	for _, format := range outFormats {
 		for _, c := range compressions {
 			for _, colors := range []int{1, 2, 3, 4, 5, 16, 17, 256} {

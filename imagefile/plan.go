@@ -5,11 +5,11 @@ import (
 	"image"
 	"image/color"
 	"slices"
-	"sync"
 
 	"github.com/klauspost/compress/flate"
 
 	"kompress/imagefile/squeeze"
+	"kompress/imagefile/workers"
 )
 
 const (
@@ -101,12 +101,12 @@ func opacity(c color.Color) int {
 }
 
 // chooseFilters takes for each row the filter that leaves the least entropy.
-func (s *scanlines) chooseFilters(ctx context.Context, workers int) error {
+func (s *scanlines) chooseFilters(ctx context.Context, most int) error {
 	const band = 64 // rows
 	s.filters = make([]filter, s.m.Rect.Dy())
 	bands := int(ceilDiv(int64(len(s.filters)), band))
-	errs := make([]error, min(workers, bands))
-	var wg sync.WaitGroup
+	errs := make([]error, min(most, bands))
+	var wg workers.Group
 	for i := range errs {
 		wg.Go(func() {
 			c := newFilterChooser(s)

@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"image"
 	"runtime"
-	"sync"
+	"sync/atomic"
+
+	"kompress/imagefile/workers"
 )
 
 // A turn moves samples as an orientation of EXIF says.
@@ -75,21 +77,19 @@ func (t turn) pixels(pix []uint8, stride, size int, r image.Rectangle) []uint8 {
 	return turned
 }
 
-// forBands calls do with the top of each band of rows, on all processors.
+// forBands calls do with the top of each band of rows, on all processors. It panics if
+// do does.
 func forBands(height, rows int, do func(top int)) {
-	var g sync.WaitGroup
-	tops := make(chan int)
-	for range min(runtime.GOMAXPROCS(0), (height+rows-1)/rows) {
+	var g workers.Group
+	var next atomic.Int64
+	bands := (height + rows - 1) / rows
+	for range min(runtime.GOMAXPROCS(0), bands) {
 		g.Go(func() {
-			for top := range tops {
-				do(top)
+			for band := int(next.Add(1)) - 1; band < bands && !g.Failed(); band = int(next.Add(1)) - 1 {
+				do(band * rows)
 			}
 		})
 	}
-	for top := 0; top < height; top += rows {
-		tops <- top
-	}
-	close(tops)
 	g.Wait()
 }
 

@@ -3,7 +3,8 @@ package squeeze
 import (
 	"context"
 	"math/bits"
-	"sync"
+
+	"kompress/imagefile/workers"
 )
 
 // WebP's alphabets.
@@ -98,12 +99,12 @@ func (p *picture) guess() {
 func (p *picture) search(ctx context.Context, o WebPOptions) error {
 	n := (len(p.pixels) + segmentSize - 1) / segmentSize
 	p.parse = make([][]match, n)
-	workers := min(o.Workers, n)
-	var wg sync.WaitGroup
-	for i := range workers {
+	most := min(o.Workers, n)
+	var wg workers.Group
+	for i := range most {
 		wg.Go(func() {
 			s := &segmentParser{picture: p, depth: o.Depth}
-			for j := i; j < n && ctx.Err() == nil; j += workers {
+			for j := i; j < n && ctx.Err() == nil; j += most {
 				p.parse[j] = s.search(j*segmentSize, min(j*segmentSize+segmentSize, len(p.pixels)))
 			}
 		})
