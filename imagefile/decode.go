@@ -143,6 +143,9 @@ func decodeSource(s *source, f *format, size int64, o DecodeOptions) (*File, err
 	if m, err = orient(s.ctx, colored.image, d.orientation); err != nil {
 		return nil, err
 	}
+	if d.transposed || d.orientation >= 5 {
+		d.transpose()
+	}
 	d.Profile = colored.profile
 	return &File{
 		Image:    m,

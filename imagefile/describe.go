@@ -8,6 +8,7 @@ type description struct {
 	Metadata
 	color       colorInfo
 	orientation int  // of EXIF, 1 to 8; 0 if the file says nothing
+	transposed  bool // the decoder has made columns of the rows
 	adobeRGB    bool // EXIF marks it as such
 	notes       []string
 	texts       int   // bytes of Text

@@ -80,6 +80,25 @@ func upright(block []byte, dir *tiff.Directory) []byte {
 	return block
 }
 
+// transpose makes the resolution across that down.
+func (d *description) transpose() {
+	d.Density.X, d.Density.Y = d.Density.Y, d.Density.X
+	f, err := tiff.Open(bytes.NewReader(d.EXIF))
+	if err != nil {
+		return
+	}
+	dir, err := f.First()
+	if err != nil {
+		return
+	}
+	x, y := dir.Entry(tagXResolution), dir.Entry(tagYResolution)
+	a, b := dir.Bytes(tagXResolution, 8), dir.Bytes(tagYResolution, 8)
+	if x.Type == y.Type && len(a) == 8 && len(b) == 8 { // both are in the block
+		copy(d.EXIF[x.At:], b)
+		copy(d.EXIF[y.At:], a)
+	}
+}
+
 // adobeRGB says whether the block marks a file of DCF's optional colour space.
 func adobeRGB(dir *tiff.Directory) bool {
 	exif := dir.Sub(tagEXIF)

@@ -232,6 +232,9 @@ func describeHEIF(w *window, d *description) {
 		}
 	}
 	d.orientation = 0
+	for _, orientation := range h.turns() {
+		d.transposed = d.transposed != turn{orientation: orientation}.transposes()
+	}
 	if h.coding() == "hvcC" && h.hasAlpha() {
 		d.note("its transparency is not read")
 	}
