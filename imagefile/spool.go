@@ -1,6 +1,7 @@
 package imagefile
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ func DecodeReader(ctx context.Context, name string, r io.Reader, o DecodeOptions
 func decodeReader(ctx context.Context, r io.Reader, o DecodeOptions) (*File, error) {
 	file, size, ok := regularAtStart(r)
 	if !ok {
-		t, n, err := spool(ctx, r)
+		t, n, err := spool(ctx, &imageReader{buffer: bufio.NewReader(r)})
 		if err != nil {
 			return nil, err
 		}
@@ -98,6 +99,27 @@ func spool(ctx context.Context, r io.Reader) (*spooled, int64, error) {
 		return nil, 0, reason(err)
 	}
 	return t, n, nil
+}
+
+// An imageReader gives ErrFormat at once if what it reads begins as no image does: that
+// may be without end.
+type imageReader struct {
+	buffer  *bufio.Reader
+	sniffed bool
+}
+
+func (r *imageReader) Read(p []byte) (int, error) {
+	if !r.sniffed {
+		r.sniffed = true
+		head, err := r.buffer.Peek(sniffLen)
+		if err != nil && err != io.EOF {
+			return 0, err
+		}
+		if len(head) > 0 && sniff(head) == nil {
+			return 0, ErrFormat
+		}
+	}
+	return r.buffer.Read(p)
 }
 
 // onlyReader hides what else a reader can do: the copying must go through Write.

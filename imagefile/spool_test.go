@@ -64,6 +64,7 @@ func TestDecodeReaderRefuses(t *testing.T) {
 	}{
 		{"nothing", strings.NewReader(""), ErrEmpty},
 		{"text", strings.NewReader("no image at all, but text"), ErrFormat},
+		{"text without end", io.MultiReader(strings.NewReader("no image at all, but text"), iotest.ErrReader(errors.New("read on"))), ErrFormat},
 		{"failing", io.MultiReader(strings.NewReader("P6 "), iotest.ErrReader(broken)), broken},
 	}
 	for _, test := range tests {
