@@ -34,7 +34,7 @@ func (p *Profile) black() float64 {
 func lightnessOf(y float64) float64 {
 	f := math.Cbrt(y)
 	if y <= (24.0/116)*(24.0/116)*(24.0/116) {
-		f = (841.0/108)*y + 16.0/116
+		f = float64((841.0/108)*y) + 16.0/116
 	}
 	return max(0, float64(116*f)-16) / 100
 }

@@ -119,7 +119,7 @@ func between(points []uint16, v uint16) uint16 {
 // LittleCMS it takes the sum with a half to 16 bits behind the point before it cuts
 // these off, so it rounds up a little early.
 func round16(v float64) uint16 {
-	v += 0.5
+	v = float64(v) + 0.5 // not in one step with what makes v
 	if !(v > 0) {
 		return 0
 	}

@@ -225,7 +225,7 @@ func green(light float32) float32 {
 
 // lightOf returns Y for a lightness L* / 100.
 func lightOf(lightness float32) float32 {
-	f := (float64(lightness)*100 + 16) / 116
+	f := (float64(float64(lightness)*100) + 16) / 116
 	if f <= 24.0/116 {
 		return float32((108.0 / 841) * (f - 16.0/116))
 	}
