@@ -9,19 +9,19 @@ import (
 	"github.com/ebitengine/purego"
 )
 
-// lcmsNames are where the library is. The folders are those of Homebrew and MacPorts,
-// where macOS does not look by itself.
-func lcmsNames() []string {
-	if runtime.GOOS == "darwin" {
+// lcmsNames are where the library is. The folders are those of Homebrew and MacPorts:
+// macOS does not look there by itself, but for a bare name in the current folder.
+func lcmsNames(system string) []string {
+	if system == "darwin" {
 		const name = "liblcms2.2.dylib"
-		return []string{name, "/opt/homebrew/lib/" + name, "/usr/local/lib/" + name, "/opt/local/lib/" + name}
+		return []string{"/opt/homebrew/lib/" + name, "/usr/local/lib/" + name, "/opt/local/lib/" + name}
 	}
 	return []string{"liblcms2.so.2"}
 }
 
 func openLCMS() (uintptr, error) {
 	var all error
-	for _, name := range lcmsNames() {
+	for _, name := range lcmsNames(runtime.GOOS) {
 		library, err := purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_LOCAL)
 		if err == nil {
 			return library, nil

@@ -2,14 +2,15 @@
 
 package icc
 
-import "syscall"
+import "golang.org/x/sys/windows"
 
-// openLCMS looks where Windows looks for libraries.
+// openLCMS looks where Windows keeps libraries and where the program is, but not in the
+// current folder, where anyone may have put one beside the images.
 func openLCMS() (uintptr, error) {
 	var err error
 	for _, name := range []string{"lcms2-2.dll", "liblcms2-2.dll", "lcms2.dll"} {
-		var library syscall.Handle
-		if library, err = syscall.LoadLibrary(name); err == nil {
+		var library windows.Handle
+		if library, err = windows.LoadLibraryEx(name, 0, windows.LOAD_LIBRARY_SEARCH_DEFAULT_DIRS); err == nil {
 			return uintptr(library), nil
 		}
 	}
@@ -17,5 +18,5 @@ func openLCMS() (uintptr, error) {
 }
 
 func findLCMS(library uintptr, name string) (uintptr, error) {
-	return syscall.GetProcAddress(syscall.Handle(library), name)
+	return windows.GetProcAddress(windows.Handle(library), name)
 }
