@@ -11,6 +11,8 @@
 // ImageMagick and Pillow take where none is asked for. The intent in a profile's
 // header is not looked at.
 //
-// Profiles come from image files and are not trusted. Everything in one that is
-// used is checked before LittleCMS sees it.
+// Profiles come from image files and are not trusted. What LittleCMS reads of one for
+// this intent is checked before it sees it: the header, the list of tags, the tables
+// A2B0 and A2B1, the matrix and the curves. It does not look at other tags, which are
+// not checked.
 package icc
