@@ -30,8 +30,13 @@ func readProfile(t testing.TB, name string) []byte {
 // fails it where the environment says that it must be there.
 func requireLCMS(t *testing.T) {
 	t.Helper()
-	err := icc.HasLittleCMS()
+	p, err := icc.Parse(readProfile(t, "cmyk.icc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.Transform(8)
 	if err == nil {
+		c.Close()
 		return
 	}
 	if os.Getenv("KOMPRESS_REQUIRE_LCMS") != "" {

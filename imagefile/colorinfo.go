@@ -1,5 +1,7 @@
 package imagefile
 
+import "kompress/imagefile/icc"
+
 // A colorInfo is what a file says about the space that its pixels' numbers are
 // in. If it says more than one thing, what stands first here counts. At the zero
 // value it says nothing, which means sRGB.
@@ -17,9 +19,8 @@ type colorInfo struct {
 	Chroma *[8]uint32 // PNG's cHRM: 100,000 times x and y of white, red, green and blue
 }
 
-// maxProfile is the most bytes of an ICC profile that are read. Those of printers,
-// which are the largest, have some megabytes.
-const maxProfile = 16 << 20
+// maxProfile is the most bytes of an ICC profile that are read.
+const maxProfile = icc.MaxSize
 
 // minProfile is the length of a profile's header and an empty table of tags.
 const minProfile = 128 + 4

@@ -21,7 +21,7 @@ func describeTIFF(w *window, d *description) {
 	if n := countPages(f, dir); n > 1 {
 		d.note("first of %d pages", n)
 	}
-	if dir.Uint(tagPhotometric, 0) == photometricCMYK && dir.Uint(tagExtraSamples, 0) != 0 {
+	if dir.DropsAlpha() {
 		d.note("its transparency is not read")
 	}
 	d.setTags(dir)

@@ -9,22 +9,18 @@ import (
 // Tags of EXIF and TIFF that say what matters here.
 const (
 	tagDescription    = 270
-	tagPhotometric    = 262
 	tagOrientation    = 274
 	tagXResolution    = 282
 	tagYResolution    = 283
 	tagResolutionUnit = 296
 	tagSoftware       = 305
 	tagArtist         = 315
-	tagExtraSamples   = 338
 	tagXMP            = 700
 	tagCopyright      = 33432
 	tagEXIF           = 34665
 	tagProfile        = 34675
 	tagInterop        = 40965
 	tagInteropIndex   = 1
-
-	photometricCMYK = 5
 )
 
 // setEXIF keeps an EXIF block and reads from it what matters here. Few tags do,

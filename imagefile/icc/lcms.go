@@ -66,12 +66,6 @@ var loadLCMS = sync.OnceValues(func() (*lcmsAPI, error) {
 	return l, nil
 })
 
-// HasLittleCMS says whether LittleCMS can be opened, and if not, why.
-func HasLittleCMS() error {
-	_, err := loadLCMS()
-	return err
-}
-
 // An lcmsTransform is a transform and the context that it lives in.
 type lcmsTransform struct {
 	api                *lcmsAPI

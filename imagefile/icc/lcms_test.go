@@ -13,8 +13,17 @@ import (
 // or fails it where the environment says that it must be.
 func requireLCMS(t testing.TB) {
 	t.Helper()
-	err := HasLittleCMS()
+	data, err := os.ReadFile("testdata/cmyk.icc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.Transform(8)
 	if err == nil {
+		c.Close()
 		return
 	}
 	if os.Getenv("KOMPRESS_REQUIRE_LCMS") != "" {

@@ -176,8 +176,7 @@ func typeSize(t uint16) uint64 {
 	return 0
 }
 
-// Has says whether there is such an entry.
-func (d *Directory) Has(tag uint16) bool { _, ok := d.entries[tag]; return ok }
+func (d *Directory) has(tag uint16) bool { _, ok := d.entries[tag]; return ok }
 
 // Entry returns the entry, whose Count is 0 if there is none.
 func (d *Directory) Entry(tag uint16) Entry { return d.entries[tag] }
@@ -252,6 +251,11 @@ func (d *Directory) Rational(tag uint16) (numerator, denominator uint32) {
 		return 0, 0
 	}
 	return d.file.order.Uint32(b[:]), d.file.order.Uint32(b[4:])
+}
+
+// DropsAlpha says whether the image has an alpha that Decode has no room for.
+func (d *Directory) DropsAlpha() bool {
+	return d.Uint(tagPhotometric, 0) == cmyk && d.Uint(tagExtraSamples, 0) != 0
 }
 
 // Order is the byte order of the file.

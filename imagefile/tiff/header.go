@@ -199,7 +199,7 @@ func (h *Header) readGrid() error {
 		}
 	}
 	offsets, counts := uint16(tagStripOffsets), uint16(tagStripByteCounts)
-	if h.dir.Has(tagTileWidth) {
+	if h.dir.has(tagTileWidth) {
 		h.chunkWidth, h.chunkHeight = h.dir.int(tagTileWidth, 0), h.dir.int(tagTileHeight, 0)
 		offsets, counts = tagTileOffsets, tagTileByteCounts
 	} else {
@@ -254,7 +254,7 @@ func (h *Header) chunkBytes() int64 { return mul(h.rowBytes(), ceilDiv(h.chunkHe
 // totalBytes is the length of all strips or tiles when they are decompressed.
 func (h *Header) totalBytes() int64 {
 	rows := ceilDiv(h.Height, h.subY)
-	if h.dir.Has(tagTileWidth) {
+	if h.dir.has(tagTileWidth) {
 		rows = h.down() * ceilDiv(h.chunkHeight, h.subY)
 	}
 	return mul(mul(h.rowBytes(), rows), h.across()*int64(h.planes))

@@ -61,7 +61,7 @@ func (h *Header) eachChunk(ctx context.Context, do func(i int64, r image.Rectang
 // rows returns how many rows of the strip or tile at r are in the file: the last strip
 // ends where the image does, a tile goes beyond.
 func (h *Header) rows(r image.Rectangle) int {
-	if h.dir.Has(tagTileWidth) {
+	if h.dir.has(tagTileWidth) {
 		return h.chunkHeight
 	}
 	return r.Dy()
