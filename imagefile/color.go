@@ -65,9 +65,12 @@ func (c *colored) convert(ctx context.Context, space *icc.Profile) error {
 	}
 	defer transform.Close()
 	r := recoloring{ctx: ctx, convert: transform.Convert}
-	if space.Space == icc.Gray {
+	switch {
+	case transform.Tinted:
+		c.image = r.tinted(c.image)
+	case space.Space == icc.Gray:
 		c.image = r.gray(c.image)
-	} else {
+	default:
 		c.image = r.color(c.image)
 	}
 	c.from = nameOf(space)

@@ -224,6 +224,35 @@ func TestConvertGray(t *testing.T) {
 	}
 }
 
+// Gray whose profile tints it becomes RGB, of as many bits and with its alpha.
+func TestConvertTintedGray(t *testing.T) {
+	requireLCMS(t)
+	info := colorInfo{Profile: readProfile(t, "gray-tint.icc")}
+	r := image.Rect(0, 0, 3, 20)
+	g, g16, n := image.NewGray(r), image.NewGray16(r), image.NewNRGBA(r)
+	indexed := image.NewPaletted(r, color.Palette{color.NRGBA{128, 128, 128, 77}})
+	for i := range g.Pix {
+		copy(g.Pix[i:], []byte{128})
+		copy(g16.Pix[2*i:], []byte{128, 128})
+		copy(n.Pix[4*i:], []byte{128, 128, 128, 77})
+	}
+	part := image.NewGray(image.Rect(-4, -4, 9, 29))
+	draw.Draw(part, r, g, image.Point{}, draw.Src)
+	for _, m := range []image.Image{g, g16, n, deep(n), indexed, part.SubImage(r)} {
+		kind := fmt.Sprintf("%T", m)
+		c := convertImage(t, m, info, DecodeOptions{})
+		if Deep(c.image) != Deep(m) || c.image.Bounds() != r || c.notes != nil {
+			t.Errorf("%s: got a %T, %v, %q", kind, c.image, c.image.Bounds(), c.notes)
+		}
+		want := color.NRGBA{120, 118, 127, 77}
+		if m.ColorModel() == color.GrayModel || m.ColorModel() == color.Gray16Model {
+			want.A = 255
+		}
+		checkNear(t, kind, narrowed(c.image.At(0, 0)), want)
+		checkNear(t, kind, narrowed(c.image.At(2, 19)), want)
+	}
+}
+
 // Where there is nothing to convert, the image is the one that was decoded.
 func TestConvertNothing(t *testing.T) {
 	srgb, chroma := readProfile(t, "srgb.icc"), [8]uint32{31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000}

@@ -63,6 +63,37 @@ func (r recoloring) gray(m image.Image) image.Image {
 	return m
 }
 
+// tinted converts what gray does, where grays become colors.
+func (r recoloring) tinted(m image.Image) image.Image {
+	switch m := m.(type) {
+	case *image.Gray:
+		to := image.NewNRGBA(m.Rect)
+		r.spread(to.Pix, m.Pix, m.Stride, 1, m.Rect)
+		return r.color(to)
+	case *image.Gray16:
+		to := image.NewNRGBA64(m.Rect)
+		r.spread(to.Pix, m.Pix, m.Stride, 2, m.Rect)
+		return r.color(to)
+	}
+	return r.color(m)
+}
+
+// spread makes opaque R, G, B, alpha of grays of that many bytes.
+func (r recoloring) spread(to, grays []uint8, stride, size int, rect image.Rectangle) {
+	forBands(rect.Dy(), bandRows, func(top int) {
+		for y := top; y < min(top+bandRows, rect.Dy()) && r.ctx.Err() == nil; y++ {
+			row := to[y*rect.Dx()*4*size:]
+			for x := 0; x < rect.Dx()*size; x += size {
+				v, p := grays[y*stride+x:][:size], row[4*x:][:4*size]
+				copy(p, v)
+				copy(p[size:], v)
+				copy(p[2*size:], v)
+				p[3*size], p[4*size-1] = 255, 255
+			}
+		}
+	})
+}
+
 // onColors makes of a conversion of grays one of pixels with three equal channels and
 // alpha, of that many bytes each.
 func (r recoloring) onColors(size int) recoloring {

@@ -84,6 +84,7 @@ func testdata() map[string][]byte {
 		"adobe-rgb.icc":  rgb(2, adobeRGB, curv(563)),
 		"srgb.icc":       rgb(2, SRGBPrimaries, sampled(256, srgbCurve.at)),
 		"gray.icc":       gray("XYZ ", curv(461)),
+		"gray-tint.icc":  grayTable(4, -9),
 		"cmyk.icc":       cmyk(),
 		"rgb-table.icc":  rgbTable(),
 	}

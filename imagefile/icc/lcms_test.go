@@ -233,3 +233,37 @@ func TestKnown(t *testing.T) {
 		}
 	}
 }
+
+// Grays that are colors in sRGB become these, what else is gray stays gray.
+func TestGrayTables(t *testing.T) {
+	requireLCMS(t)
+	for _, test := range []struct {
+		data   []byte
+		tinted bool
+	}{{grayTable(0, 0), false}, {grayTable(4, -9), true}} {
+		p, err := Parse(test.data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bits := range []int{8, 16} {
+			c, err := p.Transform(bits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Tinted != test.tinted {
+				t.Fatalf("%d bits: got tinted %v, want %v", bits, c.Tinted, test.tinted)
+			}
+			// What transicc -i testdata/gray-tint.icc -o '*sRGB' -t0 of LittleCMS 2.14 gives.
+			size := bits / 8
+			pixel := bytes.Repeat([]byte{128}, 4*size)
+			c.Convert(pixel, pixel)
+			if want := []byte{120, 118, 127, 128}; c.Tinted {
+				for i, v := range want {
+					if pixel[i*size] != v {
+						t.Errorf("%d bits: got %v, want %v", bits, pixel, want)
+					}
+				}
+			}
+		}
+	}
+}

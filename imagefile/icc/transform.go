@@ -26,6 +26,10 @@ type Transform struct {
 	// In 16 bits it has as many numbers, the high byte first. CMYK has 8 bits only.
 	Convert func(dst, src []byte)
 
+	// Tinted says that grays of the profile are colors in sRGB, such as those of a warm
+	// paper. Convert then takes pixels of RGB whose R, G and B are the gray.
+	Tinted bool
+
 	close func()
 }
 
@@ -107,7 +111,11 @@ func (p *Profile) viaLCMS(bits int) (*Transform, error) {
 	switch p.Space {
 	case Gray:
 		defer l.close()
-		return grayTransform(l.grays(bits), bits), nil
+		colors := l.grays(bits)
+		if p.tables && colors.tinted() {
+			return &Transform{Convert: colors.converter(bits), Tinted: true}, nil
+		}
+		return grayTransform(colors.green(), bits), nil
 	case CMYK:
 		return &Transform{Convert: l.cmyk, close: l.close}, nil
 	}
@@ -133,22 +141,6 @@ func (t *lcmsTransform) cmyk(dst, src []byte) {
 	for i := 3; i < len(src); i += 4 {
 		dst[i] = 255
 	}
-}
-
-// grays returns the sRGB values, of 16 bits, of all grays of that many bits. Those of
-// the three channels differ by a rounding at most, and green stands for most of the light.
-func (t *lcmsTransform) grays(bits int) []uint16 {
-	var src []byte
-	for v := range 1 << bits {
-		src = binary.BigEndian.AppendUint16(src, widen(v, bits))
-	}
-	dst := make([]byte, 4*len(src))
-	t.convert(dst, src)
-	grays := make([]uint16, 1<<bits)
-	for v := range grays {
-		grays[v] = uint16At(dst, 8*v+2)
-	}
-	return grays
 }
 
 // widen makes 16 bits of 8 or 16.

@@ -249,3 +249,11 @@ func rgbTable() []byte {
 		return [3]float64{20*v[0] + 70*v[1] + 10*v[2], 80*v[0] - 90*v[1] + 40*v[2], 60*v[0] + 60*v[1] - 110*v[2]}
 	})})
 }
+
+// grayTable is a profile for gray that has a table: from black to a white of that a*
+// and b*.
+func grayTable(a, b float64) []byte {
+	return write(2, "GRAY", "Lab ", tag{"A2B0", lut16(1, func(v []float64) [3]float64 {
+		return [3]float64{100 * v[0], a * v[0], b * v[0]}
+	})})
+}
