@@ -52,6 +52,9 @@ func decodeHEIF(r io.Reader) (image.Image, error) {
 		return nil, err
 	}
 	s := r.(*source)
+	if h.cutOff(s.size) || cutBox(&window{r: s, size: s.size}) {
+		return nil, io.ErrUnexpectedEOF
+	}
 	if s.size > maxHEIF {
 		return nil, errors.New("files of more than a gigabyte are not read")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"io"
 	"maps"
 	"slices"
 )
@@ -13,6 +14,8 @@ type heifItems struct {
 	primary uint64
 	types   map[uint64]string    // by the number of an item
 	extents map[uint64][2]uint64 // where the data of an item is, and its length
+	ends    map[uint64]uint64    // where the last byte of an item is, and one
+	parts   map[uint64][]uint64  // items that go into one: tiles, alpha
 	shared  []box                // all properties
 	owned   []box                // those of the primary item, in their order
 }
@@ -28,6 +31,9 @@ func readItems(w *window) (*heifItems, error) {
 	for at := int64(0); at < w.size; {
 		head := w.peek(at, int(min(16, w.size-at)))
 		kind, n, length, ok := boxHeader(head, w.size-at)
+		if !ok && kind == "meta" {
+			return nil, io.ErrUnexpectedEOF
+		}
 		if !ok {
 			break
 		}
@@ -45,7 +51,12 @@ func readItems(w *window) (*heifItems, error) {
 }
 
 func parseItems(meta []box) *heifItems {
-	h := &heifItems{types: make(map[uint64]string), extents: make(map[uint64][2]uint64)}
+	h := &heifItems{
+		types:   make(map[uint64]string),
+		extents: make(map[uint64][2]uint64),
+		ends:    make(map[uint64]uint64),
+		parts:   make(map[uint64][]uint64),
+	}
 	c := cursor(find(meta, "pitm"))
 	if version, _ := c.version(); version == 0 {
 		h.primary = c.uint(2)
@@ -54,6 +65,7 @@ func parseItems(meta []box) *heifItems {
 	}
 	h.readTypes(find(meta, "iinf"))
 	h.readExtents(find(meta, "iloc"))
+	h.readParts(find(meta, "iref"))
 	properties := boxes(find(meta, "iprp"))
 	h.shared = boxes(find(properties, "ipco"))
 	h.readOwned(find(properties, "ipma"))
@@ -78,7 +90,8 @@ func (h *heifItems) readTypes(c cursor) {
 	}
 }
 
-// readExtents reads where items are that are in one piece, in the file itself.
+// readExtents reads where items are in the file itself: where each ends, and all of
+// those that are in one piece.
 func (h *heifItems) readExtents(c cursor) {
 	version, _ := c.version()
 	sizes := c.uint(2)
@@ -97,13 +110,28 @@ func (h *heifItems) readExtents(c cursor) {
 		c.uint(2)
 		base := c.uint(baseSize)
 		count := int(c.uint(2))
-		if method != 0 || count != 1 {
+		if method != 0 {
 			c.skip(count * (indexSize + offsetSize + lengthSize))
 			continue
 		}
-		c.skip(indexSize)
-		h.extents[id] = [2]uint64{base + c.uint(offsetSize), c.uint(lengthSize)}
+		if indexSize+offsetSize+lengthSize == 0 {
+			count = min(count, 1) // all are the same, and cost nothing in the file
+		}
+		for i := 0; i < count && len(c) >= indexSize+offsetSize+lengthSize; i++ {
+			c.skip(indexSize)
+			h.addExtent(id, base, c.uint(offsetSize), c.uint(lengthSize), count == 1)
+		}
 	}
+}
+
+// addExtent takes a piece of an item. One of no length goes to the end of the file.
+func (h *heifItems) addExtent(id, base, offset, length uint64, whole bool) {
+	const most = 1 << 62 // sums of two stay in 64 bits
+	at := min(min(base, most)+min(offset, most), most)
+	if whole {
+		h.extents[id] = [2]uint64{at, length}
+	}
+	h.ends[id] = max(h.ends[id], at+min(length, most))
 }
 
 // readOwned reads which properties the primary item has.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"image"
 	"os"
 	"slices"
@@ -50,7 +51,7 @@ func fullBox(kind string, data ...byte) []byte {
 // Counts that are larger than what is there cost neither time nor memory.
 func TestItemsOfDamage(t *testing.T) {
 	endless := bytes.Repeat([]byte{255}, 200)
-	for _, kind := range []string{"pitm", "iinf", "iloc", "iprp", "ipco", "ipma"} {
+	for _, kind := range []string{"pitm", "iinf", "iloc", "iref", "iprp", "ipco", "ipma"} {
 		for zeros := range 12 {
 			h := parseItems([]box{
 				{kind, append(make([]byte, zeros), endless...)},
@@ -67,6 +68,50 @@ func TestItemsOfDamage(t *testing.T) {
 	}
 	if got := len((&heifItems{owned: list}).turns()); got > 2 {
 		t.Errorf("got %d turns", got)
+	}
+}
+
+// The decoders make something of a file that is cut off.
+func TestHEIFTruncated(t *testing.T) {
+	for _, name := range []string{"parrots.heic", "parrots.avif", "flower-alpha.avif"} {
+		data, err := os.ReadFile("testdata/read/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{len(data) - 1, len(data) * 19 / 20, len(data) / 2, 400, 60} {
+			if _, err := decodeBytes(t, data[:n], DecodeOptions{}); !errors.Is(err, ErrTruncated) {
+				t.Errorf("%s, %d of %d bytes: got %v, want %v", name, n, len(data), err, ErrTruncated)
+			}
+		}
+	}
+}
+
+// Where the box of the data goes to the end of the file, whatever that is, and of what
+// is in two pieces.
+func TestItemsCutOff(t *testing.T) {
+	iloc := fullBox("iloc", 0, 0, 0, 0, 0x44, 0, 0, 2,
+		0, 1, 0, 0, 0, 2, 0, 0, 0, 90, 0, 0, 0, 20, 0, 0, 0, 9, 0, 0, 0, 1,
+		0, 2, 0, 0, 0, 1, 0, 0, 0, 200, 0, 0, 0, 50)
+	part := func(kind string, from, to byte) []byte {
+		return fullBox("iref", append(make([]byte, 4), fullBox(kind, 0, from, 0, 1, 0, to)...)...)
+	}
+	for _, test := range []struct {
+		name string
+		meta []byte
+		size int64
+		want bool
+	}{
+		{"whole", iloc, 110, false},
+		{"first piece", iloc, 109, true},
+		{"tile", append(part("dimg", 1, 2), iloc...), 249, true},
+		{"alpha", append(part("auxl", 2, 1), iloc...), 249, true},
+		{"all", append(part("auxl", 2, 1), iloc...), 250, false},
+		{"thumbnail", append(part("thmb", 2, 1), iloc...), 110, false},
+	} {
+		meta := append(fullBox("pitm", 0, 0, 0, 0, 0, 1), test.meta...)
+		if got := parseItems(boxes(meta)).cutOff(test.size); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
 	}
 }
 
