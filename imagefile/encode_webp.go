@@ -24,14 +24,18 @@ func encodeWebP(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOpt
 	if err != nil {
 		return err
 	}
+	meta := o.Metadata
+	if len(meta.EXIF) == 0 { // a WebP has no other place for a resolution
+		meta.EXIF = resolutionEXIF(meta.Density)
+	}
 	c := &riffWriter{}
-	if o.Metadata.inWebP() {
-		c.chunk("VP8X", extendedHeader(indexed, o.Metadata))
-		c.chunk("ICCP", o.Metadata.Profile)
+	if meta.inWebP() {
+		c.chunk("VP8X", extendedHeader(indexed, meta))
+		c.chunk("ICCP", meta.Profile)
 	}
 	c.chunk("VP8L", pixels)
-	c.chunk("EXIF", o.Metadata.EXIF)
-	c.chunk("XMP ", o.Metadata.XMP)
+	c.chunk("EXIF", meta.EXIF)
+	c.chunk("XMP ", meta.XMP)
 	_, err = w.Write(c.file())
 	return err
 }

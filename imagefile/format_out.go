@@ -46,7 +46,8 @@ func (o EncodeOptions) workers() int {
 //     becomes fully transparent, others opaque. Of the metadata it carries the
 //     profile, XMP and text.
 //   - WebP: lossless, sides up to 16,383. Of the metadata it carries the profile, EXIF
-//     and XMP. The color of what is fully transparent is kept.
+//     and XMP, and the resolution, in an EXIF block of its own if there is none. The
+//     color of what is fully transparent is kept.
 //
 // An index outside of the palette is an error, [ErrPalette], found when part of the
 // file may have been written. A done ctx ends the work with ctx.Err().

@@ -150,3 +150,28 @@ func TestWebPMetadata(t *testing.T) {
 		t.Error("other metadata")
 	}
 }
+
+// A resolution is kept without EXIF, to the last pixel a metre, as others read it.
+func TestWebPResolution(t *testing.T) {
+	for _, d := range []Density{{2835, 2835, 1}, {11811, 5906, 1}, {1000, 1003, 1}, {1, 1<<31 - 1, 1}, {2, 3, 0}, {}} {
+		b := encodeWith(t, picture(9, 5, 4), EncodeOptions{Format: "webp", Metadata: Metadata{Density: d}})
+		f, err := decodeBytes(t, b, DecodeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Metadata.Density != d {
+			t.Errorf("got %v, want %v", f.Metadata.Density, d)
+		}
+		if got := bytes.Contains(b, []byte("VP8X")); got != (d != Density{}) {
+			t.Errorf("%v: got an extended header: %v", d, got)
+		}
+	}
+	const want = "II*\x00\x08\x00\x00\x00\x03\x00" +
+		"\x1a\x01\x05\x00\x01\x00\x00\x00\x32\x00\x00\x00" +
+		"\x1b\x01\x05\x00\x01\x00\x00\x00\x3a\x00\x00\x00" +
+		"\x28\x01\x03\x00\x01\x00\x00\x00\x02\x00\x00\x00" +
+		"\x00\x00\x00\x00\x48\x00\x00\x00\x01\x00\x00\x00\x48\x00\x00\x00\x01\x00\x00\x00"
+	if got := resolutionEXIF(Density{2835, 2835, 1}); string(got) != want {
+		t.Errorf("got %q, want 72 dots per inch, %q", got, want)
+	}
+}
