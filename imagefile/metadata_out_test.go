@@ -175,3 +175,20 @@ func TestWebPResolution(t *testing.T) {
 		t.Errorf("got %q, want 72 dots per inch, %q", got, want)
 	}
 }
+
+func TestLost(t *testing.T) {
+	bad := Metadata{Text: []Text{{"", "no keyword"}}, XMP: []byte("<x>\x00</x>")}
+	for _, test := range []struct {
+		format string
+		meta   Metadata
+		want   string
+	}{
+		{"", fullMetadata(), "[]"}, {"png", fullMetadata(), "[]"}, {"png", bad, "[text]"},
+		{"gif", fullMetadata(), "[EXIF resolution]"}, {"gif", bad, "[XMP]"}, {"gif", Metadata{}, "[]"},
+		{"webp", fullMetadata(), "[text]"}, {"webp", Metadata{}, "[]"},
+	} {
+		if got := fmt.Sprint(EncodeOptions{Format: test.format, Metadata: test.meta}.Lost()); got != test.want {
+			t.Errorf("%q: got %s, want %s", test.format, got, test.want)
+		}
+	}
+}

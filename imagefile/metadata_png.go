@@ -41,8 +41,8 @@ func (c *chunkWriter) writeMetadataAfter(m Metadata) {
 // textChunk returns the shortest chunk that says t: tEXt and zTXt know Latin-1 only.
 // The kind is empty for what PNG cannot say, such as a key of more than 79 letters.
 func textChunk(t Text) (kind string, data []byte) {
-	key, ok := toLatin1(t.Key)
-	if !ok || !validKeyword(key) || !utf8.ValidString(t.Value) || strings.ContainsRune(t.Value, 0) {
+	key, ok := keywordOf(t)
+	if !ok {
 		return "", nil
 	}
 	key = append(key, 0)
@@ -64,6 +64,12 @@ func textChunk(t Text) (kind string, data []byte) {
 		return "zTXt", append(append(key, 0), value...)
 	}
 	return "tEXt", append(key, value...)
+}
+
+// keywordOf returns the keyword of a text that PNG can say.
+func keywordOf(t Text) (key []byte, ok bool) {
+	key, ok = toLatin1(t.Key)
+	return key, ok && validKeyword(key) && utf8.ValidString(t.Value) && !strings.ContainsRune(t.Value, 0)
 }
 
 // toLatin1 returns s in ISO 8859-1, if it can be said in that.

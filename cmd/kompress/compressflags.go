@@ -53,7 +53,7 @@ func compressFlags() []cli.Flag {
 		&cli.StringFlag{Name: "importance", Value: "none", Usage: "`WHAT` which pixels matter more when colors are chosen: none, hue (those of rare hues, such as a thin red line on a gray photo) or the FILE of a mask, white where they do"},
 		&cli.IntFlag{Name: "posterize", Usage: "`N` lowest bits of the palette's components to do without, 0 to 4"},
 		&cli.StringFlag{Name: "icc", Value: "convert", Usage: "`WAY` with an embedded color profile: convert to sRGB, or keep it and the numbers"},
-		&cli.BoolFlag{Name: "keep-metadata", Usage: "carry EXIF, XMP and text over; resolution always is"},
+		&cli.BoolFlag{Name: "keep-metadata", Usage: "carry EXIF, XMP and text over; resolution always is, but in GIF"},
 		&cli.StringFlag{Name: "effort", Aliases: []string{"e"}, Value: "default", Usage: "`LEVEL` how hard to look for a lower error: fast, default or best"},
 		&cli.StringFlag{Name: "space", Aliases: []string{"s"}, Value: "srgb", Usage: "`NAME` where errors are measured: srgb (highest PSNR) or oklab (perceptual)"},
 		&cli.StringFlag{Name: "algorithm", Aliases: []string{"a"}, Value: "minibatch", Usage: "`NAME` minibatch (steps on samples, then full passes) or lloyd (full passes only)"},

@@ -8,6 +8,7 @@ import (
 	"image"
 	"io"
 	"os"
+	"strings"
 
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
@@ -32,6 +33,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 		return nil, err
 	}
 	s.decoded(in)
+	s.Notes = append(s.Notes, j.lost(in)...)
 	clock.lap(&s.Seconds.Decode)
 	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
 	if errors.Is(err, errLowQuality) {
@@ -175,8 +177,14 @@ func (j *compression) encodeOrCopy(ctx context.Context, w io.Writer, m *picture,
 
 // encode writes an image as it goes into the file, with what else goes there.
 func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *imagefile.File, c imagefile.Compression) error {
-	o := j.encoding
+	o := j.encodingOf(in)
 	o.Compression = c
+	return imagefile.Encode(ctx, w, m, o)
+}
+
+// encodingOf returns how an image is written, and with what of its metadata.
+func (j *compression) encodingOf(in *imagefile.File) imagefile.EncodeOptions {
+	o := j.encoding
 	o.Metadata = in.Metadata
 	if !j.decoding.KeepProfile {
 		o.Metadata.Profile = nil // the pixels are sRGB now
@@ -184,7 +192,15 @@ func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted
 	if !j.metadata {
 		o.Metadata.EXIF, o.Metadata.XMP, o.Metadata.Text = nil, nil, nil
 	}
-	return imagefile.Encode(ctx, w, m, o)
+	return o
+}
+
+// lost notes what --keep-metadata cannot keep.
+func (j *compression) lost(in *imagefile.File) (notes []string) {
+	if names := j.encodingOf(in).Lost(); j.metadata && len(names) > 0 {
+		notes = append(notes, fmt.Sprintf("a .%s cannot hold %s: dropped", j.encoding.Format, strings.Join(names, ", ")))
+	}
+	return notes
 }
 
 // A counter counts what is written.
