@@ -25,6 +25,7 @@ func describeTIFF(w *window, d *description) {
 		d.note("its transparency is not read")
 	}
 	d.setTags(dir)
+	d.EXIF = exifOf(dir)
 	d.color.setProfile(dir.Bytes(tagProfile, maxProfile))
 	d.setXMP(dir.Bytes(tagXMP, maxXMP))
 	for _, t := range []struct {

@@ -9,16 +9,21 @@ import (
 // Tags of EXIF and TIFF that say what matters here.
 const (
 	tagDescription    = 270
+	tagMake           = 271
+	tagModel          = 272
 	tagOrientation    = 274
 	tagXResolution    = 282
 	tagYResolution    = 283
 	tagResolutionUnit = 296
 	tagSoftware       = 305
+	tagDateTime       = 306
 	tagArtist         = 315
 	tagXMP            = 700
 	tagCopyright      = 33432
 	tagEXIF           = 34665
 	tagProfile        = 34675
+	tagGPS            = 34853
+	tagMakerNote      = 37500
 	tagInterop        = 40965
 	tagInteropIndex   = 1
 )

@@ -15,6 +15,7 @@ type exifField struct {
 // Kinds of fields, and the length of what stands in the entry itself.
 const (
 	kindShort    = 3
+	kindLong     = 4
 	kindRational = 5
 
 	inEntry = 4

@@ -10,7 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 )
 
 // ErrFormat says that the bytes do not begin as a TIFF does.
@@ -177,6 +179,9 @@ func typeSize(t uint16) uint64 {
 }
 
 func (d *Directory) has(tag uint16) bool { _, ok := d.entries[tag]; return ok }
+
+// Tags returns the tags that there are, in order.
+func (d *Directory) Tags() []uint16 { return slices.Sorted(maps.Keys(d.entries)) }
 
 // Entry returns the entry, whose Count is 0 if there is none.
 func (d *Directory) Entry(tag uint16) Entry { return d.entries[tag] }
