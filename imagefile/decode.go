@@ -117,7 +117,7 @@ func findFormat(s *source) (*format, error) {
 	}
 	f := sniff(head[:n])
 	if f == nil {
-		return nil, ErrFormat
+		return nil, unreadError(head[:n])
 	}
 	if err != nil && f.name != "pnm" { // whose one pixel takes as few as eight
 		return nil, fmt.Errorf("%w: it has only %d bytes", ErrTruncated, n)

@@ -187,6 +187,8 @@ func TestDecodeRefuses(t *testing.T) {
 		{"empty", write("empty.png", ""), ErrEmpty, "empty"},
 		{"text", write("a.png", "BM is not enough to be a BMP"), ErrFormat, "PNG, JPEG, GIF, WebP, HEIC, AVIF, TIFF, BMP, PNM, QOI"},
 		{"pfm", write("a.pfm", "PF 1 1 255 abc"), ErrFormat, "not an image format"},
+		{"JPEG XL", write("a.jxl", "\xff\x0a\xfa\x1f"), ErrFormat, "JPEG XL is not an image format kompress reads"},
+		{"JPEG XL in boxes", write("b.jxl", "\x00\x00\x00\x0cJXL \r\n\x87\n\x00\x00\x00\x14"), ErrFormat, "JPEG XL is not"},
 		{"only a magic", write("b.png", "\x89PNG\r\n\x1a\n"), ErrTruncated, "8 bytes"},
 		{"animated WebP", write("a.webp", animated), ErrTruncated, "no frame"},
 		{"newline in the name", write("a\nb", ""), ErrEmpty, `a\nb`},

@@ -1,11 +1,13 @@
 package imagefile
 
 import (
+	"fmt"
 	"image"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 )
 
 // A format is one kind of image file.
@@ -66,19 +68,38 @@ var formats = []format{
 	{"qoi", "QOI", []string{"qoif"}, qoiConfig, decodeQOI, leastQOI, describeNothing},
 }
 
+// unread are formats that are known by no more than their names.
+var unread = []format{
+	{title: "JPEG XL", magics: []string{"\xff\x0a", "\x00\x00\x00\x0cJXL \r\n\x87\n"}},
+}
+
+// unreadError says that a file that begins with head is not read, and what it is, if
+// that is known.
+func unreadError(head []byte) error {
+	for _, f := range unread {
+		if f.begins(head) {
+			return fmt.Errorf("%s is %w", f.title, ErrFormat)
+		}
+	}
+	return ErrFormat
+}
+
 // sniffLen is the length of the longest magic.
 const sniffLen = 18
 
 // sniff returns the format of a file that begins with head, or nil.
 func sniff(head []byte) *format {
 	for i := range formats {
-		for _, magic := range formats[i].magics {
-			if matches(head, magic) {
-				return &formats[i]
-			}
+		if formats[i].begins(head) {
+			return &formats[i]
 		}
 	}
 	return nil
+}
+
+// begins says whether a file of the format begins with head.
+func (f *format) begins(head []byte) bool {
+	return slices.ContainsFunc(f.magics, func(magic string) bool { return matches(head, magic) })
 }
 
 func matches(head []byte, magic string) bool {

@@ -286,7 +286,7 @@ func (h *Header) checkCoding() error {
 	}
 	ratio, ok := ratios[h.compression]
 	if !ok {
-		return fmt.Errorf("compression %d is not supported", h.compression)
+		return fmt.Errorf("%s is not supported", compressionName(h.compression))
 	}
 	if h.fax() && (h.bits != 1 || h.inChunk() != 1) {
 		return errors.New("fax compression of more than one bit a pixel")

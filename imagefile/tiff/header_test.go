@@ -166,6 +166,16 @@ func TestDecodeReadsNoMoreThanThePixels(t *testing.T) {
 	}
 }
 
+// Compressions that are not read are named.
+func TestHeaderNamesCompressions(t *testing.T) {
+	for compression, want := range map[uint32]string{32809: "compression 32809 (ThunderScan) is not supported", 9: "compression 9 is not supported"} {
+		_, err := header(file(binary.LittleEndian, make([]byte, 100), grayFields(2, 2, 4, compression, 2)...))
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 func TestDecodeSamples(t *testing.T) {
 	float := func(order appender, v ...float32) (b []byte) {
 		for _, f := range v {

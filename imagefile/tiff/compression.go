@@ -1,0 +1,26 @@
+package tiff
+
+import "fmt"
+
+// unread are compressions that are not read, by the names that people know.
+var unread = map[uint64]string{
+	2:     "CCITT Huffman",
+	6:     "JPEG of before TIFF 6.0's supplement",
+	32766: "NeXT",
+	32809: "ThunderScan",
+	34661: "JBIG",
+	34676: "SGILog",
+	34677: "SGILog of 24 bits",
+	34712: "JPEG 2000",
+	34887: "LERC",
+	34925: "LZMA",
+	50001: "WebP",
+	50002: "JPEG XL",
+}
+
+func compressionName(compression uint64) string {
+	if name := unread[compression]; name != "" {
+		return fmt.Sprintf("compression %d (%s)", compression, name)
+	}
+	return fmt.Sprintf("compression %d", compression)
+}
