@@ -79,7 +79,7 @@ func (h *Header) chunk(i int64, to []byte) error {
 		return err
 	}
 	if _, err := io.ReadFull(r, to); err != nil {
-		return fmt.Errorf("strip or tile %d: %w", i, noEOF(err))
+		return fmt.Errorf("strip or tile %d: %w", i, h.explained(noEOF(err)))
 	}
 	return h.undoPredictor(to)
 }
@@ -118,6 +118,16 @@ func (h *Header) faxReader(raw []byte) (io.Reader, error) {
 		}
 	}
 	return ccitt.NewReader(bytes.NewReader(raw), ccitt.MSB, kind, h.chunkWidth, ccitt.AutoDetectHeight, &ccitt.Options{Invert: true}), nil
+}
+
+// explained says why a fax cannot be decoded: the decoder takes no zeros before the end of
+// a line, which T4Options announces.
+func (h *Header) explained(err error) error {
+	const fill = 4
+	if h.compression == compressionFax3 && h.dir.Uint(tagT4Options, 0)&fill != 0 {
+		return fmt.Errorf("fax of group 3 with fill bits is not supported: %w", err)
+	}
+	return err
 }
 
 // unpackRuns decodes PackBits to n bytes, or fewer if there are no more.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -172,6 +173,20 @@ func TestHeaderNamesCompressions(t *testing.T) {
 		_, err := header(file(binary.LittleEndian, make([]byte, 100), grayFields(2, 2, 4, compression, 2)...))
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// A fax whose lines end at bytes, and one that refers to lines above, are told of.
+func TestFaxOptions(t *testing.T) {
+	data := []byte{0b00000000, 0b00000001, 0b10011000, 0b00000000, 0b00000001}
+	for options, want := range map[uint32]string{1: "two-dimensional", 4: "with fill bits"} {
+		h, err := header(file(binary.LittleEndian, data, grayFields(8, 2, 1, compressionFax3, 5, one(tagT4Options, options))...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Decode(context.Background()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("options %d: got %v, want one that says %s", options, err, want)
 		}
 	}
 }
