@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/klauspost/compress/zlib"
+
+	"kompress/imagefile/icc"
 )
 
 // describePNG reads the chunks around the pixels. Their checksums are for the
@@ -87,24 +90,30 @@ func afterKeyword(b []byte) []byte {
 }
 
 func (d *description) pngProfile(deflated []byte) {
-	p := d.inflateProfile(deflated)
-	if p == nil {
-		d.note("the color profile is damaged or has more than %d MB: ignored", maxProfile>>20)
+	p, err := d.inflateProfile(deflated)
+	if err != nil {
+		d.note("%v: ignored", err)
 	}
 	d.color.setProfile(p)
 }
 
 // inflateProfile inflates a profile, as many bytes as it declares to have.
-func (d *description) inflateProfile(b []byte) []byte {
+func (d *description) inflateProfile(b []byte) ([]byte, error) {
 	head := d.inflate(b, minProfile)
 	if head == nil || string(head[36:40]) != "acsp" {
-		return nil
+		return nil, fmt.Errorf("%w: it has no header", icc.ErrDamaged)
 	}
 	size := int64(binary.BigEndian.Uint32(head))
-	if size < minProfile || size > maxProfile {
-		return nil
+	if size < minProfile {
+		return nil, fmt.Errorf("%w: its header says %d bytes", icc.ErrDamaged, size)
 	}
-	return d.inflate(b, size)
+	if size > maxProfile {
+		return nil, fmt.Errorf("the color profile has %d bytes, %d MB are read at most", size, maxProfile>>20)
+	}
+	if p := d.inflate(b, size); p != nil {
+		return p, nil
+	}
+	return nil, fmt.Errorf("%w: it ends before the %d bytes that its header says", icc.ErrDamaged, size)
 }
 
 // inflate returns the first n bytes that b inflates to, or nil if there are fewer,

@@ -259,6 +259,22 @@ func TestDescribeMetadata(t *testing.T) {
 	}
 }
 
+// What is wrong with a profile is told, not guessed.
+func TestPNGProfileNotes(t *testing.T) {
+	claim := func(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+	for _, test := range []struct{ profile, note string }{
+		{"short", "the color profile is damaged: it has no header: ignored"},
+		{string(claim(7)) + string(testProfile(200)[4:]), "the color profile is damaged: its header says 7 bytes: ignored"},
+		{string(claim(201)) + string(testProfile(200)[4:]), "the color profile is damaged: it ends before the 201 bytes that its header says: ignored"},
+		{string(claim(20<<20)) + string(testProfile(200)[4:]), "the color profile has 20971520 bytes, 16 MB are read at most: ignored"},
+	} {
+		b := pngWith(photo(2, 2), pngChunk{"iCCP", append([]byte("p\x00\x00"), deflated([]byte(test.profile))...)})
+		if d := describeBytes(b); !slices.Equal(d.notes, []string{test.note}) || d.color.Profile != nil {
+			t.Errorf("got %q and %d bytes, want %q", d.notes, len(d.color.Profile), test.note)
+		}
+	}
+}
+
 func gifXMPTrailer() []byte {
 	b := []byte{1}
 	for i := 255; i >= 0; i-- {
