@@ -95,6 +95,9 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	if err := j.readFlags(c); err != nil {
 		return nil, err
 	}
+	if err := j.checkAlpha(); err != nil {
+		return nil, err
+	}
 	if j.outputs, err = newOutputs(c.String("output"), c.IsSet("output"), c.Args().Slice(), naming{colorsTag(j.options.Colors), j.encoding.Format}); err != nil {
 		return nil, err
 	}

@@ -34,6 +34,11 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	}
 	s.decoded(in)
 	s.Notes = append(s.Notes, j.lost(in)...)
+	if j.encoding.Format == "gif" {
+		if in.Image, s.hard = hardEdges(in.Image); s.hard {
+			s.Notes = append(s.Notes, hardEdgesNote)
+		}
+	}
 	clock.lap(&s.Seconds.Decode)
 	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
 	if errors.Is(err, errLowQuality) {

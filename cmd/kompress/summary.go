@@ -49,6 +49,7 @@ type summary struct {
 
 	engineWhy string
 	deep      bool // the image had more than 8 bits a channel
+	hard      bool // its soft edges were cut
 }
 
 type times struct {
@@ -91,7 +92,7 @@ func (s *summary) skip(err error) error {
 func (s *summary) by(e *engine) { s.Engine, s.Device, s.engineWhy = e.name, e.device, e.why }
 
 func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
-	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0 && !s.deep, q.MSE
+	s.Colors, s.Distinct, s.Lossless, s.MSE = len(q.Palette), c.Distinct(), q.MSE == 0 && !s.deep && !s.hard, q.MSE
 	s.Steps, s.Passes, s.Converged = q.Steps, q.Passes, q.Converged
 	if psnr := quantize.PSNR(q.MSE); !math.IsInf(psnr, 0) {
 		s.PSNR = &psnr
@@ -159,6 +160,8 @@ func (s *summary) line() string {
 		quality = fmt.Sprintf("quality %d, PSNR %.2f dB", *s.Quality, *s.PSNR)
 	case s.PSNR != nil:
 		quality = fmt.Sprintf("PSNR %.2f dB", *s.PSNR)
+	case s.hard:
+		quality = "exact but for soft edges"
 	case !s.Lossless:
 		quality = "exact at 8 bits"
 	}
