@@ -60,6 +60,17 @@ func (c *Counts) Opaque() bool {
 	return len(c.keys) == 0 || c.keys[len(c.keys)-1] < OpaqueKeys
 }
 
+// Transparent says whether a pixel is fully transparent.
+func (c *Counts) Transparent() bool {
+	return len(c.keys) > 0 && c.keys[len(c.keys)-1] == transparent
+}
+
+// Translucent says whether a pixel is neither opaque nor fully transparent.
+func (c *Counts) Translucent() bool {
+	first, _ := slices.BinarySearch(c.keys, OpaqueKeys)
+	return first < len(c.keys) && c.keys[first] != transparent
+}
+
 // fewPixels is up to where a hash is faster than 2²⁴ counters, which have to be
 // cleared and read through whatever the image.
 const fewPixels = 1 << 20

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"image/color"
+	"slices"
 
 	"kompress/imagefile"
 	"kompress/quantize"
@@ -24,13 +26,33 @@ func (j *compression) palette(ctx context.Context, c *counted, s *summary, progr
 	o.Progress = progress
 	switch {
 	case j.fixed != nil:
-		// A color that is nearest no pixel may be part of a mixture.
-		o.KeepUnused = j.dither.Method != quantize.NoDither
-		q, err = c.session.Assign(ctx, j.fixed.Palette(), o)
+		q, err = j.assign(ctx, c, s, o)
 		return q, nil, err
 	case j.targets.any():
 		return j.reach(ctx, c, s, o)
 	}
 	q, err = c.session.Cluster(ctx, o)
 	return q, nil, err
+}
+
+// assign gives an image the palette that was given and, if it has transparent pixels and
+// the palette has no entry for them, one more: many kinds of palette files cannot have it.
+func (j *compression) assign(ctx context.Context, c *counted, s *summary, o quantize.Options) (*quantize.Quantized, error) {
+	p, counts := j.fixed.Palette(), c.session.Counts()
+	alpha := func(is func(uint8) bool) bool {
+		return slices.ContainsFunc(p, func(c color.Color) bool { return is(color.NRGBAModel.Convert(c).(color.NRGBA).A) })
+	}
+	if counts.Transparent() && !alpha(func(a uint8) bool { return a == 0 }) {
+		if len(p) < quantize.MaxColors {
+			p = append(p, color.NRGBA{})
+		} else {
+			s.Notes = append(s.Notes, "transparent pixels become opaque: --palette has 256 colors, and none that is")
+		}
+	}
+	if counts.Translucent() && !alpha(func(a uint8) bool { return a > 0 && a < 255 }) {
+		s.Notes = append(s.Notes, "soft edges become hard: --palette has no translucent colors")
+	}
+	// A color that is nearest no pixel may be part of a mixture.
+	o.KeepUnused = j.dither.Method != quantize.NoDither
+	return c.session.Assign(ctx, p, o)
 }

@@ -83,6 +83,30 @@ func TestCompressToImage(t *testing.T) {
 	}
 }
 
+// A palette without a transparent color does not make what is transparent a box.
+func TestPaletteWithoutTransparent(t *testing.T) {
+	folder := t.TempDir()
+	in := writePNG(t, filepath.Join(folder, "in.png"), flat(map[color.NRGBA]int{red: 9, blue: 9, {}: 9}))
+	p := writeFile(t, filepath.Join(folder, "p.gpl"), []byte("GIMP Palette\n255 0 0\n0 0 170\n"))
+	for _, dither := range flagValues["dither"] {
+		if s := mustKompress(t, in, "--palette", p, "-f", "--dither", dither); s.Colors != 3 || !s.Lossless {
+			t.Errorf("%s: got %+v, want the transparent color, too", dither, s)
+		}
+	}
+	soft := writePNG(t, filepath.Join(folder, "soft.png"), flat(map[color.NRGBA]int{red: 9, glass: 9}))
+	if r := kompress(t, "compress", soft, "--palette", p); r.code != exitDone || !strings.Contains(r.stderr, "soft.png: soft edges become hard: ") {
+		t.Errorf("got %+v", r)
+	}
+	full := new(palettefile.Palette)
+	for i := range 256 {
+		full.Colors = append(full.Colors, palettefile.Color{NRGBA: color.NRGBA{uint8(i), 0, 0, 255}})
+	}
+	file := savePalette(t, folder, full, "gpl")
+	if r := kompress(t, "compress", in, "-f", "--palette", file); r.code != exitDone || !strings.Contains(r.stderr, "in.png: transparent pixels become opaque: ") || strings.Contains(r.stderr, "soft") {
+		t.Errorf("got %+v", r)
+	}
+}
+
 func TestPaletteUsage(t *testing.T) {
 	folder := t.TempDir()
 	t.Chdir(folder)
