@@ -98,7 +98,7 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	if err := j.checkAlpha(); err != nil {
 		return nil, err
 	}
-	if j.outputs, err = newOutputs(c.String("output"), c.IsSet("output"), c.Args().Slice(), naming{colorsTag(j.options.Colors), j.encoding.Format}); err != nil {
+	if j.outputs, err = newOutputs(c.String("output"), c.IsSet("output"), c.Args().Slice(), naming{j.tag(), j.encoding.Format}); err != nil {
 		return nil, err
 	}
 	if err := j.readStreams(c.Args().Slice()); err != nil {
@@ -114,6 +114,14 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	engines, err := newEngines(c, j.warn)
 	j.pool = newEnginePool(engines)
 	return j, err
+}
+
+// tag is what results are called by.
+func (j *compression) tag() string {
+	if j.targets.any() {
+		return j.targets.tag()
+	}
+	return colorsTag(j.options.Colors)
 }
 
 // readFlags reads those that are not about clustering.

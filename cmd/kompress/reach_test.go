@@ -69,7 +69,7 @@ func TestQualityTooLow(t *testing.T) {
 	if r.code != exitLowQuality || !strings.Contains(r.stdout, `"skipped":"quality too low"`) || !strings.Contains(r.stdout, `"skipped_quality":1`) || !strings.Contains(r.stdout, `"done":1`) {
 		t.Errorf("got %+v", r)
 	}
-	checkFiles(t, folder, "few.k8.png", "few.png", "photo.png")
+	checkFiles(t, folder, "few.png", "few.q95-100.png", "photo.png")
 	if r := kompress(t, "compress", "-qfk8", "--quality", "95-100", in, few, filepath.Join(folder, "missing.png")); r.code != exitFailed {
 		t.Errorf("got %+v, want a failure", r)
 	}

@@ -23,6 +23,33 @@ func TestParseQuality(t *testing.T) {
 	}
 }
 
+// What a result is called says what it was to reach, and it is known again as one.
+func TestTargetNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	photo(t, ".")
+	for flags, want := range map[string]string{
+		"--quality=-5": "photo.q0-5.png", "--target-psnr=20.5 -k 9": "photo.psnr20.5.png", "--max-bytes=1.5M --format=webp": "photo.max1500k.webp",
+		"--max-bytes=2M": "photo.max2M.png", "--max-bytes=64KiB": "photo.max65536.png", "--quality=0-9 --target-psnr=1e-9 --max-bytes=99k": "photo.q0-9-psnr1e-09-max99k.png",
+	} {
+		if s := mustKompress(t, append([]string{"photo.png"}, strings.Fields(flags)...)...); s.Output != want {
+			t.Errorf("%s: got %s, want %s", flags, s.Output, want)
+		}
+	}
+	if paths, _ := searched(t, false, "", "."); paths != "photo.png:" {
+		t.Errorf("got %s, want the results passed over", paths)
+	}
+	for _, name := range []string{"photo.q5.png", "photo.max.png", "photo.psnr.png", "photo.q1-2-.png", "photo.k16-q1-2.png"} {
+		if resultName.MatchString(name) {
+			t.Errorf("%s is taken for a result", name)
+		}
+	}
+	for name, stem := range map[string]string{"a.psnr20.5.png": "a", "a.b.k9.gif": "a.b", "new\nline.k16.png": "new\nline"} {
+		if m := resultName.FindStringSubmatch(name); m == nil || m[1] != stem {
+			t.Errorf("%q: got %q, want it to be of %q", name, m, stem)
+		}
+	}
+}
+
 func TestParseSize(t *testing.T) {
 	for text, want := range map[string]int64{
 		"1": 1, "500k": 500_000, "500K": 500_000, "500kB": 500_000, "500 kB": 500_000, "1.5M": 1_500_000, "0.1M": 100_000, "64KiB": 65536, "64ki": 65536,
