@@ -10,7 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 
 	"golang.org/x/sync/semaphore"
@@ -91,8 +90,8 @@ func (j *compression) tell(ctx context.Context, o outcome, tally *tally) {
 	j.progress.clear()
 	err := o.err
 	if err == nil {
-		for _, note := range o.summary.Notes {
-			j.warnOf(words.Printable(o.summary.Input), note)
+		if !j.report.quiet {
+			j.notes(o.summary.Input, o.summary.Notes)
 		}
 		err = j.report.one(o.summary)
 	}
@@ -158,7 +157,7 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 	o.number = n
 	defer func() {
 		if p := recover(); p != nil {
-			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", words.Printable(t.path), p)
+			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", displayName(t.path), p)
 		}
 	}()
 	if o.err = enter(ctx, b.turns); o.err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -170,11 +169,4 @@ func isTerminal(w io.Writer) bool {
 func (j *compression) close() {
 	j.pool.engines.Close()
 	j.outputs.close()
-}
-
-// warnOf tells of something about an image that the user may want to know.
-func (j *compression) warnOf(name, note string) {
-	if !j.report.quiet {
-		j.warn(fmt.Errorf("%s: %s", name, note))
-	}
 }

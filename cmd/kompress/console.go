@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 
+	"kompress/cmd/kompress/words"
+
 	"github.com/urfave/cli/v2"
 )
 
@@ -19,6 +21,26 @@ func newConsole(c *cli.Context, stderr io.Writer) console {
 
 // warn tells of what went wrong and could be mended.
 func (c *console) warn(err error) { c.fail(fmt.Errorf("warning: %w", err)) }
+
+// notes tells of what the user may want to know of an image, each once: decoders find the
+// same in several places.
+func (c *console) notes(file string, notes []string) {
+	told := map[string]bool{}
+	for _, note := range notes {
+		if !told[note] {
+			told[note] = true
+			c.warn(fmt.Errorf("%s: %s", displayName(file), note))
+		}
+	}
+}
+
+// displayName is what a file is called in messages.
+func displayName(file string) string {
+	if file == "-" {
+		return standardInput
+	}
+	return words.Printable(file)
+}
 
 // fail tells of what could not be done.
 func (c *console) fail(err error) {

@@ -142,6 +142,9 @@ func (j *exploring) one(ctx context.Context, file string) (*explore.Image, error
 	if err != nil {
 		return nil, err
 	}
+	if !j.quiet {
+		j.notes(file, in.Notes)
+	}
 	size := in.Image.Bounds().Size()
 	e, err := j.engines.forImage(ctx, size.X*size.Y)
 	if err != nil {

@@ -45,7 +45,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 		return s, s.skip(err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", words.Printable(s.Input), err)
+		return nil, fmt.Errorf("%s: %w", displayName(s.Input), err)
 	}
 	progress.stage("encode")
 	if at.small && m.file == nil {
@@ -157,7 +157,7 @@ func (j *compression) write(ctx context.Context, t *task, m *picture, in *imagef
 		return n, err
 	}
 	if err := j.outputs.makeFolder(t.output); err != nil {
-		return 0, fmt.Errorf("%s: %w", words.Printable(t.path), err)
+		return 0, fmt.Errorf("%s: %w", displayName(t.path), err)
 	}
 	_, err = imagefile.WriteFile(ctx, t.output, imagefile.WriteOptions{Force: force}, encode)
 	return n, err

@@ -170,6 +170,9 @@ func (j *palettes) count(ctx context.Context, file string, course *course) (*qua
 	if err != nil {
 		return nil, err
 	}
+	if !j.output.quiet {
+		j.notes(file, in.Notes)
+	}
 	course.stage("count")
 	size := in.Image.Bounds().Size()
 	e, err := j.engines.forImage(ctx, size.X*size.Y)
@@ -178,7 +181,7 @@ func (j *palettes) count(ctx context.Context, file string, course *course) (*qua
 	}
 	s, err := quantize.NewSession(ctx, e, in.Image)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", words.Printable(file), err)
+		return nil, fmt.Errorf("%s: %w", displayName(file), err)
 	}
 	return s.Counts(), s.Close()
 }

@@ -150,9 +150,9 @@ func (s *summary) line() string {
 	case upToDate:
 		return words.Printable(s.Output) + ": up to date"
 	case lowQuality:
-		return fmt.Sprintf("%s: left out: with %s it would have quality %d", words.Printable(s.Input), words.Count(s.Colors, "color"), *s.Quality)
+		return fmt.Sprintf("%s: left out: with %s it would have quality %d", displayName(s.Input), words.Count(s.Colors, "color"), *s.Quality)
 	case larger:
-		return fmt.Sprintf("%s: %s, left out: its output would be %s", words.Printable(s.Input), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut))
+		return fmt.Sprintf("%s: %s, left out: its output would be %s", displayName(s.Input), words.Bytes(s.BytesIn), words.Bytes(s.BytesOut))
 	}
 	quality := "lossless"
 	switch {
