@@ -32,7 +32,7 @@ type fitting struct {
 	checked   bool            // the ratio is that of a file
 }
 
-// An fileOfSize is a file in memory.
+// A fileOfSize is a file in memory.
 type fileOfSize struct {
 	palette *quantize.Quantized
 	colors  int
@@ -237,7 +237,7 @@ type part struct {
 }
 
 const (
-	// partFrom is from how many pixels on a part is fileOfSize first.
+	// partFrom is from how many pixels on a part is measured first.
 	partFrom = 3 << 20
 	// partShare is the share of the rows that is in it, in so many pieces.
 	partShare  = 8

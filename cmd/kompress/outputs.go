@@ -152,9 +152,9 @@ func (o *outputs) of(in input) string {
 	return o.beside(in.path)
 }
 
-// makeFolder makes the folder of an output, if it is one that may be made.
+// makeFolder makes the folder of an output that was named. That of an image is there.
 func (o *outputs) makeFolder(output string) error {
-	if o.folder == "" {
+	if o.folder == "" && o.file == "" {
 		return nil
 	}
 	o.mu.Lock()

@@ -196,6 +196,25 @@ func TestForce(t *testing.T) {
 	checkFiles(t, ".", "x.k16.png", "x.png")
 }
 
+// The folders of a file that is named are made, and gone again if nothing came of it.
+func TestFolderOfFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(3))
+	writeFile(t, "broken.png", []byte("broken"))
+	checkFails(t, kompress(t, "compress", "-o", "a/b/y.png", "broken.png"), exitFailed, "broken.png: not an image")
+	checkFails(t, kompress(t, "palette", "-o", "a/b/y.gpl", "broken.png"), exitFailed, "broken.png: not an image")
+	checkFails(t, kompress(t, "palette", "-q", "--json", "-o", "a/b/y.gpl", "x.png"), exitUsage, "--quiet")
+	checkFails(t, kompress(t, "palette", "-o", "x.png/y.gpl", "x.png"), exitFailed, "cannot make the folder x.png: not a directory")
+	checkFails(t, kompress(t, "palette", "-o", "y.txt", "x.png"), exitUsage, "want it to end in .gpl, .act, .pal, .hex, .json or .png")
+	checkFiles(t, ".", "broken.png", "x.png")
+	mustKompress(t, "-o", "a/b/y.png", "x.png")
+	checkFiles(t, "a/b", "y.png")
+	if r := kompress(t, "palette", "-o", "c/d/y.gpl", "x.png"); r.code != exitDone {
+		t.Errorf("got %+v", r)
+	}
+	checkFiles(t, "c/d", "y.gpl")
+}
+
 func TestFolderCannotBeMade(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writePNG(t, "x.png", colorful(3))

@@ -73,7 +73,9 @@ func findPalette(c *cli.Context, stdout, stderr io.Writer) error {
 	if j.options, err = paletteOptions(c); err != nil {
 		return err
 	}
-	if j.output, err = newPaletteOutput(c, stdout); err != nil {
+	folder := &outputs{file: c.String("output"), ready: map[string]bool{}}
+	defer folder.close()
+	if j.output, err = newPaletteOutput(c, stdout, folder); err != nil {
 		return err
 	}
 	if j.engines, err = newEngines(c, j.warn); err != nil {
@@ -259,7 +261,7 @@ type paletteOutput struct {
 }
 
 // newPaletteOutput refuses, before the work is done, what could not be written after.
-func newPaletteOutput(c *cli.Context, stdout io.Writer) (o paletteOutput, err error) {
+func newPaletteOutput(c *cli.Context, stdout io.Writer, folder *outputs) (o paletteOutput, err error) {
 	o = paletteOutput{path: c.String("output"), force: c.Bool("force"), quiet: c.Bool("quiet"), json: c.Bool("json"), stdout: stdout}
 	if format := c.String("format"); c.IsSet("format") {
 		if !slices.Contains(palettefile.Formats, format) {
@@ -270,7 +272,7 @@ func newPaletteOutput(c *cli.Context, stdout io.Writer) (o paletteOutput, err er
 	if o.path == "-" {
 		o.path = ""
 	} else if c.IsSet("output") {
-		if err := o.checkFile(); err != nil {
+		if err := o.checkFile(folder); err != nil {
 			return o, err
 		}
 	}
@@ -295,17 +297,29 @@ func (o *paletteOutput) checkInputs(images []input) error {
 	return nil
 }
 
-func (o *paletteOutput) checkFile() error {
+// checkFile makes the folder, too, which is removed if nothing is written there.
+func (o *paletteOutput) checkFile(folder *outputs) error {
 	if o.path == "" {
 		return usagef("--output: got an empty name, want a file")
 	}
 	if o.format == "" {
 		if o.format = palettefile.FormatOf(o.path); o.format == "" {
-			return usagef("--output: %s does not say what to write: want it to end in .%s, or a --format", words.Printable(o.path), alternatives(palettefile.Formats))
+			return usagef("--output: %s does not say what to write: want it to end in %s, or a --format", words.Printable(o.path), alternatives(endings(palettefile.Formats)))
 		}
+	}
+	if err := folder.makeFolder(o.path); err != nil {
+		return fmt.Errorf("%s: %w", words.Printable(o.path), err)
 	}
 	if err := checkPlace(o.path, o.force); err != nil {
 		return fmt.Errorf("%s: %w", words.Printable(o.path), err)
 	}
 	return nil
+}
+
+// endings are formats with a point before them.
+func endings(formats []string) (all []string) {
+	for _, format := range formats {
+		all = append(all, "."+format)
+	}
+	return all
 }

@@ -198,7 +198,6 @@ func TestPaletteRefuses(t *testing.T) {
 		{"nothing*.png", exitFailed, "nothing*.png: no such files"},
 		{"- x.png", exitUsage, "standard input"},
 		{"x.png -fo x.png", exitFailed, "x.png: it is one of the images"},
-		{"x.png -o no/x.gpl", exitFailed, "no/x.gpl: no such file"},
 		{"x.png -o bad.png", exitFailed, "bad.png;--force"},
 		{"bad.png -o y.gpl", exitFailed, "bad.png: not an image"},
 		{"missing.png", exitFailed, "missing.png: no such file"},
