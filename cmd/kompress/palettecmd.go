@@ -123,7 +123,7 @@ type foundPalette struct {
 func (j *palettes) find(ctx context.Context, files []input, failed int) (*foundPalette, error) {
 	defer j.progress.clear()
 	found := new(foundPalette)
-	sum := new(quantize.Counts)
+	var sums partialSums
 	way := newWay(j.progress, len(files))
 	var last *course
 	for i, file := range files {
@@ -133,7 +133,7 @@ func (j *palettes) find(ctx context.Context, files []input, failed int) (*foundP
 		last = way.begin(i, file.path)
 		counts, err := j.count(ctx, file.path, last)
 		if err == nil {
-			sum, err = quantize.AddCounts(sum, counts)
+			err = sums.add(counts)
 		}
 		if ctx.Err() != nil {
 			return nil, errInterrupted
@@ -149,6 +149,10 @@ func (j *palettes) find(ctx context.Context, files []input, failed int) (*foundP
 		return nil, errReported
 	case failed > 0:
 		return nil, fmt.Errorf("no palette: %d of %d failed", failed, len(files))
+	}
+	sum, err := sums.all()
+	if err != nil {
+		return nil, err
 	}
 	q, err := j.cluster(ctx, sum, last)
 	if err != nil {

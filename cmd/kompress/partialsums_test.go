@@ -1,0 +1,29 @@
+package main
+
+import (
+	"testing"
+
+	"kompress/quantize"
+)
+
+func TestPartialSums(t *testing.T) {
+	for n := range 20 {
+		var sums partialSums
+		for i := range n {
+			c, err := quantize.NewCounts([]quantize.Key{0, quantize.Key(i + 1)}, []uint32{2, 3})
+			if err == nil {
+				err = sums.add(c)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		sum, err := sums.all()
+		if err != nil || sum.Pixels() != uint64(5*n) || n > 0 && sum.Distinct() != n+1 {
+			t.Errorf("%d: got %d pixels, %d colors, %v", n, sum.Pixels(), sum.Distinct(), err)
+		}
+		if len(sums) > 5 {
+			t.Errorf("%d: got %d sums in memory", n, len(sums))
+		}
+	}
+}
