@@ -128,6 +128,7 @@ func TestCollisions(t *testing.T) {
 		{"-f a/x.png b/../b/x.png -o new/", "", "a/x.png and b/../b/x.png: both"},
 		{"--update a b -o new/", "", "a/x.png and b/x.png: both"},
 		{"broken.jpg broken.png", "", "broken.jpg and broken.png: both"},
+		{"broken.jpg broken.png x.png x.jpg a/x.png -o new/", "", "broken.jpg and broken.png: both would become new/broken.k16.png, and there are 2 such pairs more; nothing was done: give them"},
 		{"x.png -o x.png", "", "x.png: the output would overwrite it"},
 		{"-f x.png -o ./a/../x.png", "", "x.png: the output would overwrite it"},
 		{"-f hard.png -o x.png", "", "hard.png: the output would overwrite it"},

@@ -24,6 +24,7 @@ type task struct {
 // result overwrites an image or another result. An image that is found twice is done once.
 func (o *outputs) plan(inputs []input) (tasks []*task, err error) {
 	places := newPlaces()
+	var clashes []clash
 	for i := range inputs {
 		places.addInput(inputs[i].path)
 	}
@@ -39,11 +40,26 @@ func (o *outputs) plan(inputs []input) (tasks []*task, err error) {
 			t.err = places.check(t)
 			tasks = append(tasks, t)
 		case !imagefile.SameFile(other.path, t.path):
-			return nil, fmt.Errorf("%s and %s: both would become %s; nothing was done",
-				words.Printable(other.path), words.Printable(t.path), words.Printable(other.output))
+			clashes = append(clashes, clash{other, t})
 		}
 	}
-	return tasks, nil
+	return tasks, refuse(clashes)
+}
+
+// A clash is of two images with the same output.
+type clash struct{ one, other *task }
+
+// refuse tells of the first, of how many there are, and of the way out.
+func refuse(clashes []clash) error {
+	if len(clashes) == 0 {
+		return nil
+	}
+	first, more := clashes[0], ""
+	if n := len(clashes) - 1; n > 0 {
+		more = fmt.Sprintf(", and there are %s more", words.Count(n, "such pair"))
+	}
+	return fmt.Errorf("%s and %s: both would become %s%s; nothing was done: give them one at a time, each with its --output",
+		words.Printable(first.one.path), words.Printable(first.other.path), words.Printable(first.one.output), more)
 }
 
 func checkName(path string) error {
