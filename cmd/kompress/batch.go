@@ -54,6 +54,7 @@ type outcome struct {
 // that fails is reported and does not keep the others from being done.
 func (j *compression) all(ctx context.Context, tasks []*task, failures int) error {
 	tally := newTally(failures)
+	j.report.several = len(tasks) > 1
 	waiting := map[int]outcome{} // for those before them
 	next := 0
 	for o := range j.start(ctx, tasks) {

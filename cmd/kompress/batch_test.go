@@ -117,8 +117,13 @@ func TestUpdate(t *testing.T) {
 	touch("1.k16.png", time.Hour) // as old as its input
 	r := kompress(t, "compress", "--update", "0.png", "1.png", "2.png")
 	lines := strings.Split(r.stdout, "\n")
-	if r.code != exitDone || r.stderr != "" || len(lines) != 5 || lines[1] != "1.k16.png: up to date" || !strings.Contains(lines[3], "2 of 3 images") || !strings.Contains(lines[3], "1 up to date") {
+	if r.code != exitDone || r.stderr != "" || len(lines) != 4 || !strings.HasPrefix(lines[1], "2.k16.png: ") || !strings.Contains(lines[2], "2 of 3 images") || !strings.Contains(lines[2], "1 up to date") {
 		t.Fatalf("got %+v", r)
+	}
+	for _, args := range [][]string{{"-u", "1.png"}, {"-uv", "1.png", "2.png"}} {
+		if r := kompress(t, append([]string{"compress"}, args...)...); !strings.HasPrefix(r.stdout, "1.k16.png: up to date\n") {
+			t.Errorf("%v: got %+v", args, r)
+		}
 	}
 	decode(t, "0.k16.png")
 	decode(t, "2.k16.png")

@@ -102,6 +102,7 @@ func (s *summary) clustered(c *quantize.Counts, q *quantize.Quantized) {
 // A reporter tells about images that are done.
 type reporter struct {
 	quiet, json, verbose bool
+	several              bool // images: there will be a line about all
 	w                    io.Writer
 }
 
@@ -117,6 +118,9 @@ func newReporter(c *cli.Context, w io.Writer) (*reporter, error) {
 func (r *reporter) one(s *summary) error {
 	if s.BytesIn > 0 {
 		s.Ratio = float64(s.BytesOut) / float64(s.BytesIn)
+	}
+	if s.Skipped == upToDate && r.several && !r.json && !r.verbose {
+		return nil // those of a large folder would hide the others
 	}
 	text := s.line()
 	if r.verbose && s.Skipped == "" {
