@@ -32,13 +32,16 @@ func (j *compression) readPalette(c *cli.Context) (err error) {
 	if j.options.Locked, err = lockedColors(c, j.options.Colors); err != nil || !c.IsSet("palette") {
 		return err
 	}
-	for _, flag := range []string{"colors", "lock", "posterize", "quality", "target-psnr", "max-bytes"} {
+	for _, flag := range []string{"colors", "lock", "posterize", "quality", "target-psnr", "max-bytes", "importance"} {
 		if c.IsSet(flag) {
 			return usagef("--palette does not go with --%s: the colors are those of the file", flag)
 		}
 	}
-	if c.String("palette") == "" {
+	switch c.String("palette") {
+	case "":
 		return usagef("--palette: got an empty name, want a file")
+	case "-":
+		return usagef("--palette: standard input is for images, want a file (one of that name is ./-)")
 	}
 	j.fixed, err = palettefile.Read(c.Context, c.String("palette"), imagefile.DecodeOptions{MaxPixels: c.Int64("max-pixels")})
 	if err != nil {

@@ -113,7 +113,7 @@ func TestPaletteUsage(t *testing.T) {
 	photo(t, ".")
 	writeFile(t, "p.hex", []byte("ff0000\n00ff00\n"))
 	writeFile(t, "bad.gpl", []byte("GIMP Palette\nx y z\n"))
-	for _, flag := range []string{"-k 2", "--lock red", "--posterize 1", "--quality 80", "--target-psnr 30", "--max-bytes 9k"} {
+	for _, flag := range []string{"-k 2", "--lock red", "--posterize 1", "--quality 80", "--target-psnr 30", "--max-bytes 9k", "--importance hue"} {
 		args := append([]string{"compress", "photo.png", "--palette", "p.hex"}, strings.Fields(flag)...)
 		checkFails(t, kompress(t, args...), exitUsage, "--palette does not go with --")
 	}
@@ -122,6 +122,7 @@ func TestPaletteUsage(t *testing.T) {
 		code  int
 		words string
 	}{
+		{"--palette -", exitUsage, "--palette: standard input is for images"},
 		{"--palette=", exitUsage, "--palette: got an empty name"},
 		{"--palette no.gpl", exitFailed, "--palette: no.gpl: no such file"},
 		{"--palette bad.gpl", exitFailed, "--palette: bad.gpl: line 2: got x, want 3 numbers"},

@@ -11,11 +11,13 @@ import (
 	"golang.org/x/image/colornames"
 )
 
-// ParseColor reads a colour as CSS has them: #rgb, #rgba, #rrggbb, #rrggbbaa, with or
-// without the #, or a name such as rebeccapurple, in any case. Those that are fully
-// transparent are all the zero value.
+// ParseColor reads a colour as CSS has them: #rgb, #rgba, #rrggbb, #rrggbbaa, the long
+// ones without the #, too, or a name such as rebeccapurple, in any case. Those that are
+// fully transparent are all the zero value.
 func ParseColor(text string) (color.NRGBA, error) {
-	if c, ok := parseHex(strings.TrimPrefix(text, "#")); ok {
+	digits, marked := strings.CutPrefix(text, "#")
+	// Who writes ff00 has more likely lost two digits than meant yellow, invisible.
+	if c, ok := parseHex(digits); ok && (marked || len(digits) >= 6) {
 		return c, nil
 	}
 	switch name := strings.ToLower(text); name {

@@ -304,7 +304,7 @@ func TestParseColor(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "#", "#ff", "#ff880", "##ff8800", "#red", "#ff8800ff0", "ff 8800", "nosuchcolor"} {
+	for _, text := range []string{"", "#", "#ff", "#ff880", "##ff8800", "#red", "#ff8800ff0", "ff 8800", "ff00", "f80", "nosuchcolor"} {
 		if got, err := ParseColor(text); err == nil {
 			t.Errorf("%s: got %v, want an error", text, got)
 		}
