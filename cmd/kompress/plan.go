@@ -72,12 +72,13 @@ func checkName(path string) error {
 // places knows files by where they are, whatever ways lead there.
 type places struct {
 	folders map[string]string // one name of each, by the others
+	folding map[string]bool   // whether a folder takes capitals and small letters for the same
 	inputs  map[string][]string
 	outputs map[string][]*task
 }
 
 func newPlaces() *places {
-	return &places{map[string]string{}, map[string][]string{}, map[string][]*task{}}
+	return &places{map[string]string{}, map[string]bool{}, map[string][]string{}, map[string][]*task{}}
 }
 
 // key is the same for all names of a file, and for those that some file systems take
@@ -107,12 +108,40 @@ func (p *places) addInput(path string) {
 func (p *places) addOutput(t *task) *task {
 	k := p.key(t.output)
 	for _, other := range p.outputs[k] {
-		if place(other.output) == place(t.output) || imagefile.SameFile(other.output, t.output) {
+		if place(other.output) == place(t.output) || p.folds(filepath.Dir(t.output)) || imagefile.SameFile(other.output, t.output) {
 			return other
 		}
 	}
 	p.outputs[k] = append(p.outputs[k], t)
 	return nil
+}
+
+// folds says whether two names with the same key will be one file in a folder, which
+// need not be there yet.
+func (p *places) folds(folder string) bool {
+	is, known := p.folding[folder]
+	if !known {
+		is = foldsCase(folder)
+		p.folding[folder] = is
+	}
+	return is
+}
+
+// foldsCase looks whether the nearest folder, itself or around it, that is there and has
+// letters in its name is there by the other letters, too.
+func foldsCase(folder string) bool {
+	folder, err := filepath.Abs(folder)
+	for ; err == nil && folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
+		base := filepath.Base(folder)
+		other := strings.ToUpper(base)
+		if other == base {
+			other = strings.ToLower(base)
+		}
+		if _, err := os.Lstat(folder); err == nil && other != base {
+			return imagefile.SameFile(folder, filepath.Join(filepath.Dir(folder), other))
+		}
+	}
+	return false
 }
 
 // check returns why an image cannot be compressed: it, or another, would be lost.
