@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -47,6 +48,9 @@ func sortArgs(takesValue map[string]bool, args []string) (flags, names []string,
 		if len(arg) < 2 || arg[0] != '-' {
 			names = append(names, arg)
 			continue
+		}
+		if _, err := os.Lstat(arg); err == nil && imageEnding(arg) != "" {
+			return nil, nil, fmt.Errorf("%s begins as a flag does; for the file of that name: %s", words.Printable(arg), words.Printable("./"+arg))
 		}
 		split, open := splitFlags(takesValue, arg)
 		if split == nil {

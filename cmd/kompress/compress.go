@@ -2,10 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"kompress/cmd/kompress/palettefile"
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/quantize"
 
@@ -109,6 +112,9 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 	}
 	if j.report, err = newReporter(c, lines); err != nil {
 		return nil, err
+	}
+	if o := j.outputs.file; o != "" && filepath.Ext(o) == "" && !c.IsSet("format") && !j.report.quiet {
+		j.warn(fmt.Errorf("--output: %s has no ending: it becomes a file, want %[1]s%c for a folder", words.Printable(o), os.PathSeparator))
 	}
 	engines, err := newEngines(c, j.warn)
 	j.pool = newEnginePool(engines)

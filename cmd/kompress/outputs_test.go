@@ -56,7 +56,7 @@ func TestOutput(t *testing.T) {
 		{"x.png", "x.k16.png"},
 		{"x.png -k 5", "x.k5.png"},
 		{"x.png -o y.png", "y.png"},
-		{"x.png -o y", "y"},
+		{"x.png -o y --format png", "y"},
 		{"x.png -o a", "a/x.k16.png"},
 		{"x.png -o new/er/", "new/er/x.k16.png"},
 		{"x.png x.png", "x.k16.png"},
@@ -157,6 +157,44 @@ func TestCollisions(t *testing.T) {
 				t.Error("an input was overwritten")
 			}
 		})
+	}
+}
+
+// A folder that is not there yet is easily meant.
+func TestOutputWithoutEnding(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(3))
+	r := kompress(t, "compress", "x.png", "-o", "small")
+	if want := "kompress: warning: --output: small has no ending: it becomes a file, want small" + string(os.PathSeparator) + " for a folder\n"; r.code != exitDone || r.stderr != want {
+		t.Errorf("got %+v, want %q", r, want)
+	}
+	if r := kompress(t, "compress", "-fqo", "small", "x.png"); r != (result{}) {
+		t.Errorf("got %+v", r)
+	}
+	checkFiles(t, ".", "small", "x.png")
+	writePNG(t, "-k.png", colorful(3))
+	checkFails(t, kompress(t, "compress", "-k.png"), exitUsage, "-k.png begins as a flag does; for the file of that name: ./-k.png")
+	mustKompress(t, "./-k.png")
+}
+
+// Two names that differ by capitals only are one file in some folders, and two in others.
+func TestCapitals(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "probe", colorful(2))
+	_, err := os.Lstat("PROBE")
+	for _, folder := range []string{".", filepath.Join("not", "there"), t.TempDir()} {
+		if got, want := foldsCase(folder), err == nil; got != want {
+			t.Errorf("%s: got %v, want %v", folder, got, want)
+		}
+	}
+	for _, folds := range []bool{false, true} {
+		p := newPlaces()
+		p.folding["new"] = folds
+		one := &task{output: filepath.Join("new", "X.k16.png")}
+		p.addOutput(one)
+		if other := p.addOutput(&task{output: filepath.Join("new", "x.k16.png")}); (other == one) != folds {
+			t.Errorf("folds %v: got clash %v", folds, other != nil)
+		}
 	}
 }
 
