@@ -58,6 +58,7 @@ type compression struct {
 	importance *importance          // nil: all pixels matter alike
 	fixed      *palettefile.Palette // nil: one is looked for
 	targets    targets
+	wishes     wishes
 
 	recursive    bool
 	jobs         int
@@ -83,6 +84,7 @@ func newCompression(c *cli.Context, stdout, stderr io.Writer) (*compression, err
 		update:       c.Bool("update"),
 		skipIfLarger: c.Bool("skip-if-larger"),
 		metadata:     c.Bool("keep-metadata"),
+		wishes:       wishesOf(c),
 		stdin:        os.Stdin,
 		stdout:       stdout,
 		console:      newConsole(c, stderr),

@@ -20,7 +20,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	if t.err != nil {
 		return nil, t.err
 	}
-	s := &summary{Input: t.path, Output: t.output, FormatOut: j.encoding.Format, Asked: j.options.Colors}
+	s := &summary{Input: t.path, Output: t.output, wishes: j.wishes, FormatOut: j.encoding.Format, Asked: j.options.Colors}
 	clock := newClock()
 	defer func() { s.Seconds.Total = clock.total().Seconds() }()
 	force, err := j.mayWrite(t, s)
@@ -42,7 +42,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	clock.lap(&s.Seconds.Decode)
 	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
 	if errors.Is(err, errLowQuality) {
-		return s, s.skip(err)
+		return s, j.leaveOut(t, s, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", displayName(s.Input), err)
@@ -55,7 +55,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	}
 	s.BytesOut, err = j.write(ctx, t, m, in, force)
 	clock.lap(&s.Seconds.Encode)
-	return s, s.skip(err)
+	return s, j.leaveOut(t, s, err)
 }
 
 // mayWrite looks, before the work, at what is in the place of the output, and says

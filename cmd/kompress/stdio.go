@@ -29,7 +29,22 @@ func (j *compression) decode(ctx context.Context, t *task, progress func(float64
 	if t.path != "-" {
 		return imagefile.Decode(ctx, t.path, o)
 	}
-	return imagefile.DecodeReader(ctx, standardInput, j.stdin, o)
+	in := j.stdin
+	if j.outputs.stream && (j.skipIfLarger || j.targets.quality != nil) {
+		t.original = new(bytes.Buffer)
+		in = io.TeeReader(in, t.original)
+	}
+	return imagefile.DecodeReader(ctx, standardInput, in, o)
+}
+
+// leaveOut notes that an image was left out, if that is what an error says. Who is in the
+// middle of a pipe passes the file on as it came, as pngquant does.
+func (j *compression) leaveOut(t *task, s *summary, err error) error {
+	if err = s.skip(err); err != nil || s.Skipped == "" || t.original == nil {
+		return err
+	}
+	_, err = j.stdout.Write(t.original.Bytes())
+	return err
 }
 
 // streamOut writes to standard output all of what write writes, or nothing.

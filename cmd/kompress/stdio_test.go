@@ -52,6 +52,24 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// What is left out in the middle of a pipe goes on as it came.
+func TestPassThrough(t *testing.T) {
+	t.Chdir(t.TempDir())
+	data := readFile(t, mustKompress(t, photo(t, "."), "-k2", "-o", "few.png").Output)
+	for flags, code := range map[string]int{"--skip-if-larger -k256": exitLarger, "--quality=99-100 -k1": exitLowQuality} {
+		feed(t, data)
+		r := kompress(t, append([]string{"compress", "-"}, strings.Fields(flags)...)...)
+		if r.code != code || r.stdout != string(data) || !strings.Contains(r.stderr, "standard input: ") {
+			t.Errorf("%s: got status %d, %d bytes of %d, %q", flags, r.code, len(r.stdout), len(data), r.stderr)
+		}
+		feed(t, data)
+		if r := kompress(t, append([]string{"compress", "-", "-q", "-o", "x.png"}, strings.Fields(flags)...)...); r != (result{code: code}) {
+			t.Errorf("%s into a file: got %+v", flags, r)
+		}
+	}
+	checkFiles(t, ".", "few.png", "photo.png")
+}
+
 func TestBadStandardInput(t *testing.T) {
 	for _, test := range []struct {
 		data  string

@@ -44,12 +44,31 @@ type summary struct {
 	Converged bool   `json:"converged"`
 	Seconds   times  `json:"seconds"`
 
+	wishes
 	FormatOut string   `json:"format_out"`
 	Notes     []string `json:"notes,omitempty"`
 
 	engineWhy string
 	deep      bool // the image had more than 8 bits a channel
 	hard      bool // its soft edges were cut
+}
+
+// Wishes are flags that the other fields do not show, if they were given.
+type wishes struct {
+	Compression string `json:"compression,omitempty"`
+	Importance  string `json:"importance,omitempty"` // hue or the file of a mask
+	Posterize   int    `json:"posterize,omitempty"`
+}
+
+func wishesOf(c *cli.Context) (w wishes) {
+	if c.IsSet("compression") {
+		w.Compression = c.String("compression")
+	}
+	if c.IsSet("importance") {
+		w.Importance = c.String("importance")
+	}
+	w.Posterize = c.Int("posterize")
+	return w
 }
 
 type times struct {

@@ -120,6 +120,15 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// Flags that change the result are told where they were given.
+func TestWishes(t *testing.T) {
+	in := photo(t, t.TempDir())
+	r := kompress(t, "compress", "--json", in, "--compression=fast", "--importance=hue", "--posterize=2")
+	if want := `"compression":"fast","importance":"hue","posterize":2,"format_out":"png"`; !strings.Contains(r.stdout, want) {
+		t.Errorf("got %+v, want %s", r, want)
+	}
+}
+
 func checkKeys(t *testing.T, object map[string]any, want string) {
 	t.Helper()
 	var keys []string
