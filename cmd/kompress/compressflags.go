@@ -136,18 +136,20 @@ func ditherOptions(c *cli.Context) (o quantize.DitherOptions, err error) {
 // outputFormat returns that of --format or, without one, the one that the ending of
 // --output says. They have to agree.
 func outputFormat(c *cli.Context) (string, error) {
-	ending := strings.TrimPrefix(imageEnding(c.String("output")), ".")
-	if slices.Contains(flagValues["format"], ending) && !isFolderName(c.String("output")) {
-		if c.IsSet("format") && c.String("format") != ending && slices.Contains(flagValues["format"], c.String("format")) {
-			return "", usagef("--output: %s ends in .%s, but --format is %s", words.Printable(c.String("output")), ending, c.String("format"))
+	format := "png"
+	if c.IsSet("format") {
+		if err := choose(c, "format", &format, flagValues["format"]...); err != nil {
+			return "", err
 		}
-		return ending, nil
 	}
-	if !c.IsSet("format") {
-		return "png", nil
+	ending := strings.TrimPrefix(imageEnding(c.String("output")), ".")
+	if !slices.Contains(flagValues["format"], ending) || isFolderName(c.String("output")) {
+		return format, nil
 	}
-	var format string
-	return format, choose(c, "format", &format, flagValues["format"]...)
+	if c.IsSet("format") && format != ending {
+		return "", usagef("--output: %s ends in .%s, but --format is %s", words.Printable(c.String("output")), ending, format)
+	}
+	return ending, nil
 }
 
 func checkColors(c *cli.Context) error {

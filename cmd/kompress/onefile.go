@@ -70,7 +70,7 @@ func (j *compression) mayWrite(t *task, s *summary) (force bool, err error) {
 		return j.force, nil
 	}
 	if output, err := os.Stat(t.output); j.update && err == nil && output.Mode().IsRegular() {
-		if !output.ModTime().Before(input.ModTime()) {
+		if !output.ModTime().Before(input.ModTime()) { // as make does: times are coarse
 			s.Skipped, s.BytesIn, s.BytesOut = upToDate, input.Size(), output.Size()
 		}
 		return true, nil

@@ -48,7 +48,7 @@ func newOutputs(output string, given bool, args []string, n naming) (*outputs, e
 		o.file = output
 		return o, checkEnding(output)
 	}
-	info, err := os.Stat(output)
+	info, err := os.Stat(filepath.Clean(output)) // with a slash behind it, a file is not there
 	if err == nil && !info.IsDir() {
 		return o, usagef("--output: %s is a file, want a folder", words.Printable(output))
 	}
