@@ -23,15 +23,15 @@ var readTolerance = map[string]int{
 	"int16.tif":                      1,
 	"issue_69_lzw.tiff":              1,
 	"issue_69_packbits.tiff":         1,
-	"jpeg.tif":                       3,
+	"jpeg.tif":                       1,
 	"lzw2-16.tif":                    1,
 	"single-black-fp16.tiff":         1,
 	"parrots420.jpg":                 3,
 	"parrots422.jpg":                 3,
-	"parrots440.jpg":                 3,
-	"parrots-cmyk.jpg":               4,
-	"parrots-4channels.jpg":          4,
-	"parrots.heic":                   7, // of whose colors the other program blends neighbours
+	"parrots440.jpg":                 2,
+	"parrots-cmyk.jpg":               3,
+	"parrots-4channels.jpg":          2,
+	"parrots.heic":                   7, // at few pixels, at edges; neither blends colors, which would make it 62
 	"parrots.avif":                   1,
 	"parrots10.avif":                 1,
 	"flower-alpha.avif":              7,
@@ -61,14 +61,18 @@ func TestReadsAsOthersDo(t *testing.T) {
 				t.Errorf("got format %s", f.Format)
 			}
 			got, want := pixels8(f.Image), referencePixels(t, path+".png", f)
-			worst := 0
+			worst, sum := 0, 0
 			for i := range want {
 				if want[i|3] != 0 || got[i|3] != 0 { // else it has no color
-					worst = max(worst, int(want[i])-int(got[i]), int(got[i])-int(want[i]))
+					d := max(int(want[i])-int(got[i]), int(got[i])-int(want[i]))
+					worst, sum = max(worst, d), sum+d
 				}
 			}
 			if worst > readTolerance[name] {
 				t.Errorf("a sample differs by %d, wanted at most %d", worst, readTolerance[name])
+			}
+			if mean := float64(sum) / float64(len(want)); mean > 0.5 {
+				t.Errorf("samples differ by %.2f in the mean, wanted at most 0.5", mean)
 			}
 		})
 	}
