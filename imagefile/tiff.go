@@ -48,6 +48,7 @@ func decodeTIFF(r io.Reader) (image.Image, error) {
 	if h.Width < 1 || h.Height < 1 {
 		return nil, ErrNoPixels
 	}
+	h.Interpolate = interpolated
 	return h.Decode(ctx)
 }
 

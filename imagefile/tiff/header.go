@@ -3,6 +3,7 @@ package tiff
 import (
 	"errors"
 	"fmt"
+	"image"
 	"math"
 	"math/bits"
 )
@@ -59,6 +60,10 @@ const (
 // A Header is what a directory says of its image.
 type Header struct {
 	Width, Height int
+
+	// Interpolate, if not nil, gives each pixel of JPEG data its own color where some
+	// share one. Else they have that.
+	Interpolate func(*image.YCbCr) *image.YCbCr
 
 	dir         *Directory
 	size        int64 // of the file

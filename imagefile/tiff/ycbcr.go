@@ -150,6 +150,9 @@ func (h *Header) decodeJPEG(ctx context.Context) (image.Image, error) {
 		if err != nil {
 			return err
 		}
+		if c, ok := part.(*image.YCbCr); ok && h.Interpolate != nil {
+			part = h.Interpolate(c)
+		}
 		draw.Draw(m, r, part, image.Point{}, draw.Src)
 		return nil
 	})
