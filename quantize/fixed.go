@@ -8,7 +8,8 @@ import (
 
 // Assign gives every colour the nearest entry of a given palette, of 1 to MaxColors
 // colours, which are rounded to 8 bits. The first of several that are as near gets it.
-// Opaque colours get opaque entries, if there are any.
+// Opaque colours get none that is fully transparent, and in an image without alpha opaque
+// ones, if there are others, or any.
 // Of the options only Space and KeepUnused matter.
 //
 // As after Cluster, q.Palette has those entries that some pixel has, sorted. With

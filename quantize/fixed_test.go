@@ -76,12 +76,14 @@ func TestAssign(t *testing.T) {
 // verifyFirstNearest looks at some pixels and does not spare any entry.
 func verifyFirstNearest(t *testing.T, all []color.NRGBA, index []uint8, entries []color.NRGBA, space Space) {
 	t.Helper()
-	solid := slices.ContainsFunc(entries, func(e color.NRGBA) bool { return e.A == 255 })
+	without := !slices.ContainsFunc(all, func(c color.NRGBA) bool { return c.A != 255 })
+	hole := func(e color.NRGBA) bool { return e.A == 0 || without && e.A != 255 }
+	solid := slices.ContainsFunc(entries, func(e color.NRGBA) bool { return !hole(e) })
 	for i := 0; i < len(all); i += 1 + len(all)/300 {
 		p := space.point(keyOf(all[i]))
 		best, least := 0, math.MaxInt
 		for j, e := range entries {
-			if solid && all[i].A == 255 && e.A != 255 {
+			if solid && all[i].A == 255 && hole(e) {
 				continue
 			}
 			if d := squaredDistance(p, space.point(keyOf(e))); d < least {

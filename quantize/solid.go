@@ -8,16 +8,21 @@ import (
 	"kompress/kmeans"
 )
 
-// keepSolid gives opaque colours that would be seen through the nearest opaque entry, if
-// there is one: by distance alone a light colour is nearer to no colour at all than to a
-// dark one, and nobody who gives such colours wants holes in a photograph. Only entries
-// that were given matter: those that were found stand for soft edges.
+// keepSolid gives opaque colours that would become holes the nearest entry that is none,
+// if there is one: by distance alone a light colour is nearer to no colour at all than to
+// a dark one, and nobody who gives such colours wants holes in a photograph. Holes are
+// the fully transparent entries that were given; in an image without alpha, all that are
+// seen through.
 func (s *Session) keepSolid(space Space, entries, given []Key, index []uint8) {
-	var through [kmeans.MaxCentroids]bool
+	var hole [kmeans.MaxCentroids]bool
+	holes := 0
 	for i, k := range entries {
-		through[i] = k >= OpaqueKeys && slices.Contains(given, k)
+		hole[i] = (k == transparent || s.counts.Opaque() && k >= OpaqueKeys) && slices.Contains(given, k)
+		if hole[i] {
+			holes++
+		}
 	}
-	if !slices.Contains(through[:], true) || !slices.ContainsFunc(entries, opaque) {
+	if holes == 0 || holes == len(entries) {
 		return
 	}
 	points := s.convert(nil, entries, space)
@@ -25,20 +30,18 @@ func (s *Session) keepSolid(space Space, entries, given []Key, index []uint8) {
 	const piece = 1 << 12
 	parallel((n+piece-1)/piece, runtime.GOMAXPROCS(0), func(i int) {
 		for j := i * piece; j < min((i+1)*piece, n); j++ {
-			if through[index[j]] {
-				index[j] = nearestSolid(space.point(s.counts.keys[j]), entries, points)
+			if hole[index[j]] {
+				index[j] = nearestBut(hole[:], space.point(s.counts.keys[j]), points)
 			}
 		}
 	})
 }
 
-func opaque(k Key) bool { return k < OpaqueKeys }
-
-// nearestSolid returns the first of the nearest opaque entries.
-func nearestSolid(p kmeans.Point, entries []Key, points []kmeans.Point) (nearest uint8) {
+// nearestBut returns the first of the nearest entries that are no holes.
+func nearestBut(hole []bool, p kmeans.Point, entries []kmeans.Point) (nearest uint8) {
 	least := int64(math.MaxInt64)
-	for i, q := range points {
-		if !opaque(entries[i]) {
+	for i, q := range entries {
+		if hole[i] {
 			continue
 		}
 		sum := int64(0)

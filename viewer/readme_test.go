@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// Every key is in the README, as it is called there.
-func TestReadmeHasAllKeys(t *testing.T) {
-	text, err := os.ReadFile("../README.md")
+// Every key is in docs/view.md, as it is called there.
+func TestDocsHaveAllKeys(t *testing.T) {
+	text, err := os.ReadFile("../docs/view.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(text), "| key |")
 	keys, _, ends := strings.Cut(rest, "\n\n")
 	if !found || !ends {
-		t.Fatal("the README has no table of keys")
+		t.Fatal("docs/view.md has no table of keys")
 	}
 	called := map[string]string{"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 	for _, b := range bindings {
@@ -27,7 +27,7 @@ func TestReadmeHasAllKeys(t *testing.T) {
 				continue
 			}
 			if !strings.Contains(keys, "`"+name+"`") {
-				t.Errorf("the README's table of keys lacks `%s`", name)
+				t.Errorf("the table of keys in docs/view.md lacks `%s`", name)
 			}
 		}
 	}
