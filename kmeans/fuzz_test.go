@@ -19,6 +19,7 @@ func FuzzCluster(f *testing.F) {
 		f.Add(b)
 	}
 	f.Add([]byte{255, 2, 1, 1, 1, 1})
+	f.Add([]byte{48, 48, 48, 0xec, 48, 48}) // three fixed centroids, no points
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) < 6 || len(b) > 6+12*2000 {
 			return
@@ -29,7 +30,7 @@ func FuzzCluster(f *testing.F) {
 		}
 		d := fuzzCloud(b[6:], b[4]&1 == 0)
 		if fixed := int(b[3] >> 6); fixed <= o.K { // the first points, or others
-			o.Fixed = append(slices.Clone(d.points[:min(fixed, len(d.points))]), Point{7, 7}, Point{1})[:fixed]
+			o.Fixed = append(slices.Clone(d.points[:min(fixed, len(d.points))]), Point{7, 7}, Point{1}, Point{0, 5})[:fixed]
 		}
 		if CheckPoints(d.points, d.weights) != nil {
 			return
