@@ -65,16 +65,7 @@ func (e *Engine) closed(part *mixPart, hashFrom quantize.Key) *mixPart {
 
 // Dither implements quantize.Pixels.
 func (p *pixels) Dither(ctx context.Context, index []uint8, t *quantize.DitherTable) error {
-	if err := p.check(); err != nil {
-		return err
-	}
-	if err := quantize.CheckIndex(index, p.image); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil || p.n == 0 {
-		return err
-	}
-	return p.attempt(func(thread *thread) error { return p.ditherAll(ctx, thread, index, t) })
+	return p.fill(ctx, index, func(thread *thread) error { return p.ditherAll(ctx, thread, index, t) })
 }
 
 func (p *pixels) ditherAll(ctx context.Context, t *thread, index []uint8, table *quantize.DitherTable) error {

@@ -152,6 +152,11 @@ const (
 
 // Map implements quantize.Pixels.
 func (p *pixels) Map(ctx context.Context, index []uint8, t *quantize.Table) error {
+	return p.fill(ctx, index, func(thread *thread) error { return p.mapAll(ctx, thread, index, t) })
+}
+
+// fill makes a pass that writes index, if it may and there is anything to write.
+func (p *pixels) fill(ctx context.Context, index []uint8, pass func(*thread) error) error {
 	if err := p.check(); err != nil {
 		return err
 	}
@@ -161,7 +166,7 @@ func (p *pixels) Map(ctx context.Context, index []uint8, t *quantize.Table) erro
 	if err := ctx.Err(); err != nil || p.n == 0 {
 		return err
 	}
-	return p.attempt(func(thread *thread) error { return p.mapAll(ctx, thread, index, t) })
+	return p.attempt(pass)
 }
 
 func (p *pixels) mapAll(ctx context.Context, t *thread, index []uint8, table *quantize.Table) error {
