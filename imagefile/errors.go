@@ -18,6 +18,7 @@ var (
 	ErrNoPixels      = errors.New("image has no pixels")
 	ErrTooManyPixels = errors.New("too many pixels")
 	ErrTruncated     = errors.New("file is truncated or damaged")
+	ErrChanged       = errors.New("file has changed while it was read")
 )
 
 // maxNameLen bounds the part of an error that comes from outside.
