@@ -25,6 +25,11 @@ type format struct {
 
 	// describe reads what there is beside the pixels, after these were decoded.
 	describe func(w *window, d *description)
+
+	// bands, nil where it is never possible, reads the header and returns how to decode
+	// the file by bands, or else why it has to be decoded as a whole, such as "it is
+	// interlaced".
+	bands func(s *source) (d bandDecoder, whole string, err error)
 }
 
 // BMP has no more than two bytes of magic, which ordinary text may have as
@@ -56,16 +61,16 @@ var heicMagics = []string{
 }
 
 var formats = []format{
-	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG},
-	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG},
-	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF},
-	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP},
-	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF},
-	{"webp", "WebP", []string{"RIFF????WEBP"}, webpConfig, decodeWebP, leastWebP, describeWebP},
-	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing},
-	{"heic", "HEIC", heicMagics, heifConfig, decodeHEIF, leastHEIF, describeHEIF},
-	{"avif", "AVIF", []string{"????ftypavif", "????ftypavis"}, heifConfig, decodeHEIF, leastHEIF, describeHEIF},
-	{"qoi", "QOI", []string{"qoif"}, qoiConfig, decodeQOI, leastQOI, describeNothing},
+	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG, nil},
+	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG, nil},
+	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF, nil},
+	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP, nil},
+	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF, nil},
+	{"webp", "WebP", []string{"RIFF????WEBP"}, webpConfig, decodeWebP, leastWebP, describeWebP, nil},
+	{"pnm", "PNM", pnmMagics(), pnmConfig, decodePNM, leastPNM, describeNothing, nil},
+	{"heic", "HEIC", heicMagics, heifConfig, decodeHEIF, leastHEIF, describeHEIF, nil},
+	{"avif", "AVIF", []string{"????ftypavif", "????ftypavis"}, heifConfig, decodeHEIF, leastHEIF, describeHEIF, nil},
+	{"qoi", "QOI", []string{"qoif"}, qoiConfig, decodeQOI, leastQOI, describeNothing, nil},
 }
 
 // unread are formats that are known by no more than their names.
