@@ -73,3 +73,13 @@ func (s *Session) EachMapped(ctx context.Context, q *Quantized, o DitherOptions,
 		return do(p)
 	})
 }
+
+// Attach gives a session of bands the whole image, which is then one of NewSession.
+func (s *Session) Attach(m image.Image) error {
+	p, err := s.engine.Open(m)
+	if err != nil {
+		return err
+	}
+	s.pixels, s.image = p, m
+	return nil
+}

@@ -20,9 +20,9 @@ const (
 	// ones are done side by side, each by one.
 	largePixels = 4 << 20
 
-	// roomPixels bounds how many pixels are in memory at a time, at about 5 bytes each
-	// and what the counters need. A larger image is done alone.
-	roomPixels = 100_000_000
+	// pixelBytes is what a pixel takes, with its index, as --memory is shared out. An
+	// image that takes more than all is done alone.
+	pixelBytes = 5
 
 	// diskWaits is how many small images may wait until their files are safely on the
 	// disk, while others are worked on: disks take many files in hardly more time than
@@ -114,7 +114,7 @@ func (j *compression) start(ctx context.Context, tasks []*task) <-chan outcome {
 	}
 	workers = max(1, min(workers, len(tasks)))
 	b := &batch{
-		job: j, tasks: tasks, turns: make(chan struct{}, workers), room: semaphore.NewWeighted(roomPixels),
+		job: j, tasks: tasks, turns: make(chan struct{}, workers), room: newRoom(j.memory),
 		way: newWay(j.progress, len(tasks)), heap: newHeapGoal(),
 	}
 	done := make(chan outcome, workers)
@@ -140,7 +140,7 @@ type batch struct {
 	tasks []*task
 	turns chan struct{} // has room for as many as may use the processors
 	next  atomic.Int64  // task
-	room  *semaphore.Weighted
+	room  *room
 	way   *way
 	heap  *heapGoal
 }
@@ -179,12 +179,23 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 	return o
 }
 
-// room returns the pixels of what is size, from 0 to roomPixels. A file may declare sides
-// whose product is more than an int64 holds.
-func room(size image.Point) int64 {
+// A room is what pixels may be in memory at a time.
+type room struct {
+	*semaphore.Weighted
+	pixels int64
+}
+
+func newRoom(bytes int64) *room {
+	pixels := max(1, bytes/pixelBytes)
+	return &room{semaphore.NewWeighted(pixels), pixels}
+}
+
+// share returns the pixels of what is size, from 0 to all that there is room for. A file
+// may declare sides whose product is more than an int64 holds.
+func (r *room) share(size image.Point) int64 {
 	hi, pixels := bits.Mul64(uint64(max(0, size.X)), uint64(max(0, size.Y)))
-	if hi != 0 || pixels > roomPixels {
-		return roomPixels
+	if hi != 0 || pixels > uint64(r.pixels) {
+		return r.pixels
 	}
 	return int64(pixels)
 }
@@ -192,10 +203,10 @@ func room(size image.Point) int64 {
 // size returns for how many pixels an image needs room, and how many threads are worth
 // to be used; 0 means all. What cannot be decoded needs no room.
 func (b *batch) size(ctx context.Context, t *task) (pixels int64, threads int) {
-	pixels = roomPixels
+	pixels = b.room.pixels
 	if t.path != "-" {
 		size, _ := imagefile.Size(ctx, t.path)
-		pixels = room(size)
+		pixels = b.room.share(size)
 	}
 	if pixels < largePixels && cap(b.turns) > 1 {
 		threads = 1

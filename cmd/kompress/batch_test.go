@@ -290,7 +290,7 @@ func TestHeapGoal(t *testing.T) {
 
 func TestSizeOfTask(t *testing.T) {
 	folder := t.TempDir()
-	b := &batch{turns: make(chan struct{}, 2)}
+	b := &batch{turns: make(chan struct{}, 2), room: newRoom(1e9)}
 	for _, test := range []struct {
 		path    string
 		pixels  int64
@@ -300,9 +300,9 @@ func TestSizeOfTask(t *testing.T) {
 		{writePNG(t, filepath.Join(folder, "large.png"), image.NewPaletted(image.Rect(0, 0, 4096, 1024), color.Palette{color.Black})), largePixels, 0},
 		{writeFile(t, filepath.Join(folder, "unknown"), make([]byte, 77)), 0, 1},
 		{filepath.Join(folder, "missing"), 0, 1},
-		{"-", roomPixels, 0},
+		{"-", b.room.pixels, 0},
 		{writeFile(t, filepath.Join(folder, "negative.pam"), []byte("P7\nWIDTH -3000000\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n")), 0, 1},
-		{writeFile(t, filepath.Join(folder, "boundless.qoi"), []byte("qoif\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01")), roomPixels, 0},
+		{writeFile(t, filepath.Join(folder, "boundless.qoi"), []byte("qoif\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01")), b.room.pixels, 0},
 	} {
 		if pixels, threads := b.size(t.Context(), &task{input: input{path: test.path}}); pixels != test.pixels || threads != test.threads {
 			t.Errorf("%s: got %d pixels, %d threads, want %d, %d", test.path, pixels, threads, test.pixels, test.threads)

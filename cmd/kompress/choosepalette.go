@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"slices"
 
-	"kompress/imagefile"
 	"kompress/quantize"
 )
 
@@ -13,7 +12,7 @@ import (
 // means all.
 type counted struct {
 	session *quantize.Session
-	in      *imagefile.File
+	in      *inputImage
 	threads int
 }
 

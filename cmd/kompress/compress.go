@@ -62,6 +62,7 @@ type compression struct {
 
 	recursive    bool
 	jobs         int
+	memory       int64 // bytes that pixels may take
 	force        bool
 	update       bool
 	skipIfLarger bool
@@ -139,6 +140,9 @@ func (j *compression) readFlags(c *cli.Context) (err error) {
 	j.decoding = imagefile.DecodeOptions{MaxPixels: c.Int64("max-pixels")}
 	if j.jobs = c.Int("jobs"); c.IsSet("jobs") && j.jobs < 1 {
 		return usagef("--jobs: got %d, want at least 1", j.jobs)
+	}
+	if j.memory, err = parseSize(c.String("memory")); err != nil {
+		return usagef("--memory: %w", err)
 	}
 	if j.dither, err = ditherOptions(c); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
@@ -28,33 +29,28 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 		return s, err
 	}
 	progress.stage("decode")
-	in, err := j.decode(ctx, t, progress.read)
+	in, err := j.open(ctx, t, progress)
 	if err != nil {
 		return nil, err
 	}
-	s.decoded(in)
-	s.Notes = append(s.Notes, j.lost(in)...)
-	if j.encoding.Format == "gif" {
-		if in.Image, s.hard = hardEdges(in.Image); s.hard {
-			s.Notes = append(s.Notes, hardEdgesNote)
-		}
-	}
-	clock.lap(&s.Seconds.Decode)
+	defer in.close()
 	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
 	if errors.Is(err, errLowQuality) {
 		return s, j.leaveOut(t, s, err)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", displayName(s.Input), err)
+		return nil, in.named(err)
 	}
+	defer m.close()
 	progress.stage("encode")
-	if at.small && m.file == nil {
+	if at.small && m.Paletted != nil {
 		if err := j.encodeSmall(ctx, m, in, at); err != nil {
 			return nil, fmt.Errorf("%s: %w", words.Printable(s.Output), err)
 		}
 	}
 	s.BytesOut, err = j.write(ctx, t, m, in, force)
 	clock.lap(&s.Seconds.Encode)
+	m.mapped(&s.Seconds)
 	return s, j.leaveOut(t, s, err)
 }
 
@@ -81,29 +77,55 @@ func (j *compression) mayWrite(t *task, s *summary) (force bool, err error) {
 	return j.force, nil
 }
 
-// A picture is an image in few colors, or its file where that was needed to find them.
+// A picture is an image in few colors: as a whole, by bands that are made while it is
+// written, or the file of it where that was needed to find the colors.
 type picture struct {
 	*image.Paletted
-	file []byte
+	bands *bandedPicture
+	file  []byte
+}
+
+func (m *picture) close() {
+	if m.bands != nil {
+		m.bands.close()
+	}
+}
+
+// mapped takes what a picture by bands took to be mapped out of the time of encoding.
+func (m *picture) mapped(t *times) {
+	if m.bands != nil {
+		t.Map += m.bands.took.Seconds()
+		t.Encode = max(0, t.Encode-m.bands.took.Seconds())
+	}
 }
 
 // quantize finds the palette and gives the image in it.
-func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summary, clock *clock, threads int, progress *course) (*picture, error) {
-	progress.stage("count")
-	engine, give, err := j.pool.take(ctx, s.Width*s.Height, threads)
+func (j *compression) quantize(ctx context.Context, in *inputImage, s *summary, clock *clock, threads int, progress *course) (m *picture, err error) {
+	engine, give, err := j.pool.take(ctx, in.Size.X*in.Size.Y, threads)
 	if err != nil {
 		return nil, err
 	}
-	defer give()
-	session, err := quantize.NewSession(ctx, engine, in.Image)
+	session, err := j.count(ctx, in, engine)
 	if err != nil {
+		give()
 		return nil, err
 	}
-	defer session.Close()
-	if err := j.importance.weigh(ctx, session, in.Image.Bounds().Size()); err != nil {
+	end := sync.OnceFunc(func() {
+		session.Close()
+		s.by(engine)
+		give()
+	})
+	defer func() {
+		if m == nil || m.bands == nil { // which goes on
+			end()
+		}
+	}()
+	j.counted(in, s, clock)
+	if err := j.importance.weigh(ctx, session, in.Size); err != nil {
 		return nil, err
 	}
 	clock.lap(&s.Seconds.Count)
+	s.Seconds.Count += in.counting.Seconds()
 	progress.stage("cluster")
 	q, file, err := j.palette(ctx, &counted{session, in, threads}, s, progress.share)
 	if err != nil {
@@ -112,21 +134,37 @@ func (j *compression) quantize(ctx context.Context, in *imagefile.File, s *summa
 	s.clustered(session.Counts(), q)
 	clock.lap(&s.Seconds.Cluster)
 	progress.stage("map")
-	dither := j.ditherFor(q, s)
-	defer s.by(engine)
 	if file != nil {
 		return &picture{file: file}, nil
 	}
-	m, err := session.Dither(ctx, q, dither)
+	dither := j.ditherFor(q, s)
+	if in.byBands {
+		m, err = j.mapBands(ctx, in, session, q, dither, s, end)
+		clock.lap(&s.Seconds.Map)
+		return m, err
+	}
+	whole, err := session.Dither(ctx, q, dither)
 	if err != nil {
 		return nil, err
 	}
 	if j.fixed != nil {
-		dropUnused(m)
-		s.Colors = len(m.Palette)
+		dropUnused(whole)
+		s.Colors = len(whole.Palette)
 	}
 	clock.lap(&s.Seconds.Map)
-	return &picture{Paletted: m}, nil
+	return &picture{Paletted: whole}, nil
+}
+
+// counted notes what is known once an image has been read.
+func (j *compression) counted(in *inputImage, s *summary, clock *clock) {
+	clock.lap(&s.Seconds.Decode)
+	s.Seconds.Decode = max(0, s.Seconds.Decode-in.counting.Seconds())
+	s.read(in)
+	s.Notes = append(s.Notes, j.lost(in)...)
+	if in.hard {
+		s.Notes = append(s.Notes, hardEdgesNote)
+	}
+	s.Notes = append(s.Notes, in.notes...)
 }
 
 // ditherFor leaves exact images alone.
@@ -143,28 +181,31 @@ func (j *compression) ditherFor(q *quantize.Quantized, s *summary) quantize.Dith
 var errLarger = errors.New("not smaller")
 
 // write encodes an image to where it goes, and returns how long it is.
-func (j *compression) write(ctx context.Context, t *task, m *picture, in *imagefile.File, force bool) (n int64, err error) {
+func (j *compression) write(ctx context.Context, t *task, m *picture, in *inputImage, force bool) (n int64, err error) {
 	encode := func(w io.Writer) error {
 		counted := &counter{w: w}
-		err := j.encodeOrCopy(ctx, counted, m, in)
+		err := j.encodePicture(ctx, counted, m, in)
 		if n = counted.n; err == nil && j.skipIfLarger && n >= in.Bytes {
 			return errLarger
 		}
 		return err
 	}
 	if j.outputs.stream {
-		_, err = j.streamOut(encode)
+		_, err = j.streamOut(ctx, encode, m.bands != nil)
 		return n, err
 	}
 	if err := j.outputs.makeFolder(t.output); err != nil {
 		return 0, fmt.Errorf("%s: %w", displayName(t.path), err)
 	}
 	_, err = imagefile.WriteFile(ctx, t.output, imagefile.WriteOptions{Force: force}, encode)
+	if in.err != nil {
+		return 0, in.err // rather than with the output's name before it
+	}
 	return n, err
 }
 
 // encodeSmall encodes an image before it is written, to need the processors no longer.
-func (j *compression) encodeSmall(ctx context.Context, m *picture, in *imagefile.File, at *seat) error {
+func (j *compression) encodeSmall(ctx context.Context, m *picture, in *inputImage, at *seat) error {
 	var file bytes.Buffer
 	err := j.encode(ctx, &file, m.Paletted, in, j.encoding.Compression)
 	m.file = file.Bytes()
@@ -172,23 +213,26 @@ func (j *compression) encodeSmall(ctx context.Context, m *picture, in *imagefile
 	return err
 }
 
-func (j *compression) encodeOrCopy(ctx context.Context, w io.Writer, m *picture, in *imagefile.File) error {
-	if m.file != nil {
+func (j *compression) encodePicture(ctx context.Context, w io.Writer, m *picture, in *inputImage) error {
+	switch {
+	case m.file != nil:
 		_, err := w.Write(m.file)
 		return err
+	case m.bands != nil:
+		return imagefile.EncodeBands(ctx, w, &m.bands.Banded, j.encodingOf(in))
 	}
 	return j.encode(ctx, w, m.Paletted, in, j.encoding.Compression)
 }
 
 // encode writes an image as it goes into the file, with what else goes there.
-func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *imagefile.File, c imagefile.Compression) error {
+func (j *compression) encode(ctx context.Context, w io.Writer, m *image.Paletted, in *inputImage, c imagefile.Compression) error {
 	o := j.encodingOf(in)
 	o.Compression = c
 	return imagefile.Encode(ctx, w, m, o)
 }
 
 // encodingOf returns how an image is written, and with what of its metadata.
-func (j *compression) encodingOf(in *imagefile.File) imagefile.EncodeOptions {
+func (j *compression) encodingOf(in *inputImage) imagefile.EncodeOptions {
 	o := j.encoding
 	o.Metadata = in.Metadata
 	if !j.decoding.KeepProfile {
@@ -201,7 +245,7 @@ func (j *compression) encodingOf(in *imagefile.File) imagefile.EncodeOptions {
 }
 
 // lost notes what --keep-metadata cannot keep.
-func (j *compression) lost(in *imagefile.File) (notes []string) {
+func (j *compression) lost(in *inputImage) (notes []string) {
 	if names := j.encodingOf(in).Lost(); j.metadata && len(names) > 0 {
 		notes = append(notes, fmt.Sprintf("a .%s cannot hold %s: dropped", j.encoding.Format, strings.Join(names, ", ")))
 	}

@@ -42,7 +42,7 @@ func newProgress(w io.Writer, quiet bool) *progress {
 
 // stages say how far along a file is when a stage begins, in the ratio of the
 // times that they usually take.
-var stages = map[string]float64{"decode": 0, "count": 0.5, "cluster": 0.55, "map": 0.7, "encode": 0.75}
+var stages = map[string]float64{"decode": 0, "count": 0.5, "cluster": 0.55, "map": 0.7, "encode": 0.75, "end": 1}
 
 // file begins a file.
 func (p *progress) file(i, n int, name string) {

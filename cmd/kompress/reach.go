@@ -81,7 +81,7 @@ func (j *compression) fit(ctx context.Context, c *counted, o quantize.Options, g
 	f.encode = func(ctx context.Context, q *quantize.Quantized) (*fileOfSize, error) {
 		return j.encodeSize(ctx, c, q, compression)
 	}
-	part, err := newPart(ctx, c.in.Image, c.threads)
+	part, err := newPart(ctx, c.in.Image(), c.threads)
 	if err != nil {
 		return nil, err
 	}

@@ -22,19 +22,19 @@ func checkStandardInput(args []string) error {
 	return nil
 }
 
-// decode reads the image of a task.
-func (j *compression) decode(ctx context.Context, t *task, progress func(float64)) (*imagefile.File, error) {
+// openRows opens the image of a task.
+func (j *compression) openRows(ctx context.Context, t *task, progress func(float64)) (*imagefile.Rows, error) {
 	o := j.decoding
 	o.Progress = progress
 	if t.path != "-" {
-		return imagefile.Decode(ctx, t.path, o)
+		return imagefile.OpenRows(ctx, t.path, o)
 	}
 	in := j.stdin
 	if j.outputs.stream && (j.skipIfLarger || j.targets.quality != nil) {
 		t.original = new(bytes.Buffer)
 		in = io.TeeReader(in, t.original)
 	}
-	return imagefile.DecodeReader(ctx, standardInput, in, o)
+	return imagefile.OpenRowsReader(ctx, standardInput, in, o)
 }
 
 // leaveOut notes that an image was left out, if that is what an error says. Who is in the
@@ -47,8 +47,12 @@ func (j *compression) leaveOut(t *task, s *summary, err error) error {
 	return err
 }
 
-// streamOut writes to standard output all of what write writes, or nothing.
-func (j *compression) streamOut(write func(io.Writer) error) (int64, error) {
+// streamOut writes to standard output all of what write writes, or nothing: what may be
+// huge waits in a temporary file until it is complete.
+func (j *compression) streamOut(ctx context.Context, write func(io.Writer) error, huge bool) (int64, error) {
+	if huge {
+		return imagefile.WriteWhole(ctx, j.stdout, write)
+	}
 	var all bytes.Buffer
 	if err := write(&all); err != nil {
 		return 0, err

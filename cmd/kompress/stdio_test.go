@@ -108,14 +108,16 @@ func TestInterruptedInput(t *testing.T) {
 
 // Nothing of a result that fails reaches standard output.
 func TestStreamIsWhole(t *testing.T) {
-	var out bytes.Buffer
-	j := &compression{stdout: &out}
-	_, err := j.streamOut(func(w io.Writer) error {
-		w.Write([]byte("half"))
-		return io.ErrShortWrite
-	})
-	if err == nil || out.Len() > 0 {
-		t.Errorf("got error %v and %d bytes", err, out.Len())
+	for _, huge := range []bool{false, true} {
+		var out bytes.Buffer
+		j := &compression{stdout: &out}
+		_, err := j.streamOut(t.Context(), func(w io.Writer) error {
+			w.Write([]byte("half"))
+			return io.ErrShortWrite
+		}, huge)
+		if err == nil || out.Len() > 0 {
+			t.Errorf("huge %v: got error %v and %d bytes", huge, err, out.Len())
+		}
 	}
 }
 

@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"kompress/cmd/kompress/words"
-	"kompress/imagefile"
 	"kompress/quantize"
 
 	"github.com/urfave/cli/v2"
@@ -26,6 +26,7 @@ type summary struct {
 	Height   int     `json:"height"`
 	BytesIn  int64   `json:"bytes_in"`
 	BytesOut int64   `json:"bytes_out"`
+	ByBands  bool    `json:"by_bands,omitempty"` // it was too large for --memory, and read twice
 	Ratio    float64 `json:"ratio"` // bytes out for a byte in
 
 	Asked    int      `json:"colors_asked"`
@@ -80,11 +81,11 @@ type times struct {
 	Total   float64 `json:"total"`
 }
 
-func (s *summary) decoded(f *imagefile.File) {
-	size := f.Image.Bounds().Size()
-	s.Format, s.BytesIn, s.Width, s.Height = f.Format, f.Bytes, size.X, size.Y
-	s.deep = imagefile.Deep(f.Image)
-	s.Notes = f.Notes
+// read notes what is known of an image once all of it has been read.
+func (s *summary) read(in *inputImage) {
+	s.Format, s.BytesIn, s.Width, s.Height = in.Format, in.Bytes, in.Size.X, in.Size.Y
+	s.deep, s.hard, s.ByBands = in.Deep, in.hard, in.byBands
+	s.Notes = slices.Clone(in.Notes)
 }
 
 // Why nothing was written.
@@ -220,8 +221,12 @@ func (s *summary) details() string {
 	if s.Steps == 0 && s.Passes == 0 {
 		found = "nothing to cluster"
 	}
-	return fmt.Sprintf("  %s, %d x %d, %s -> %s, dither %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
-		strings.ToUpper(s.Format), s.Width, s.Height, words.Count(s.Distinct, "distinct color"),
+	read := ""
+	if s.ByBands {
+		read = ", read twice, by bands of rows"
+	}
+	return fmt.Sprintf("  %s, %d x %d%s, %s -> %s, dither %s\n  decode %s, count %s, cluster %s, map %s, encode %s\n  engine %s (%s)\n  %s",
+		strings.ToUpper(s.Format), s.Width, s.Height, read, words.Count(s.Distinct, "distinct color"),
 		strings.ToUpper(s.FormatOut), s.Dither, secondsText(t.Decode), secondsText(t.Count), secondsText(t.Cluster), secondsText(t.Map), secondsText(t.Encode),
 		s.Engine, s.engineWhy, found)
 }

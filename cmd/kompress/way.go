@@ -39,11 +39,16 @@ func (w *way) begin(n int, path string) *course {
 func (c *course) stage(name string) { c.set(stages[name]) }
 
 // read is told how much of the file is read.
-func (c *course) read(share float64) { c.set(share * stages["count"]) }
+func (c *course) read(share float64) { c.between("decode", "count", share) }
+
+// between sets the way to a share of that between two stages.
+func (c *course) between(from, to string, share float64) {
+	c.set(stages[from] + share*(stages[to]-stages[from]))
+}
 
 // share is told how much of the clustering is done.
 func (c *course) share(done float64) {
-	c.set(stages["cluster"] + done*(stages["map"]-stages["cluster"]))
+	c.between("cluster", "map", done)
 }
 
 func (c *course) set(done float64) {

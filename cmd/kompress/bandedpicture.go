@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"image"
+	"slices"
+	"time"
+
+	"kompress/imagefile"
+	"kompress/quantize"
+)
+
+// A bandedPicture is an image in few colors that is made while it is written.
+type bandedPicture struct {
+	imagefile.Banded
+	took  time.Duration // for the next band to be read and mapped, while the encoder waited
+	close func()
+}
+
+// mapBands gives an image by bands in the colors of a palette. End ends the session, which
+// may be needed until the image is written.
+func (j *compression) mapBands(ctx context.Context, in *inputImage, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions, s *summary, end func()) (*picture, error) {
+	in.pass.begin("map", "end")
+	m := &bandedPicture{Banded: imagefile.Banded{Size: in.Size, Palette: q.Palette}, close: end}
+	m.Each = func(ctx context.Context, do func(*image.Paletted) error) error {
+		began := time.Now()
+		return session.EachMapped(ctx, q, o, in, func(band *image.Paletted) error {
+			m.took += time.Since(began)
+			defer func() { began = time.Now() }()
+			return do(band)
+		})
+	}
+	unused := j.fixed != nil && o.Method != quantize.NoDither
+	switch {
+	case j.encoding.Format != "png":
+		whole, err := assembled(ctx, &m.Banded)
+		if err != nil {
+			return nil, err
+		}
+		if unused {
+			dropUnused(whole)
+			s.Colors = len(whole.Palette)
+		}
+		return &picture{Paletted: whole}, nil
+	case unused || o.Method == quantize.FloydSteinberg:
+		spooled, err := imagefile.SpoolBands(ctx, &m.Banded)
+		if err != nil {
+			return nil, err
+		}
+		end()
+		m.Banded, m.close = spooled.Banded, func() { spooled.Close() }
+		if unused {
+			dropUnusedBands(spooled, &m.Banded)
+			s.Colors = len(m.Palette)
+		}
+		return &picture{bands: m}, nil
+	}
+	rows, err := in.sample.mapped(ctx, session, q, o)
+	if err != nil {
+		return nil, err
+	}
+	m.Sample = func(y int) []uint8 { return rows[y] }
+	return &picture{bands: m}, nil
+}
+
+// assembled is for formats that are written of the whole image.
+func assembled(ctx context.Context, m *imagefile.Banded) (*image.Paletted, error) {
+	whole := image.NewPaletted(image.Rectangle{Max: m.Size}, m.Palette)
+	err := m.Each(ctx, func(band *image.Paletted) error {
+		for y := range band.Rect.Dy() {
+			copy(whole.Pix[(band.Rect.Min.Y+y)*whole.Stride:], band.Pix[y*band.Stride:][:band.Rect.Dx()])
+		}
+		return nil
+	})
+	return whole, err
+}
+
+// A sample is the rows by which the encoder has to know an image before it is written.
+type sample struct {
+	want []int         // rising
+	have []image.Image // rows, with their places
+}
+
+// sampling returns bands that keep the sample when they are read.
+func (in *inputImage) sampling(o imagefile.EncodeOptions) quantize.Bands {
+	in.sample = &sample{want: imagefile.SampleRows(in.Size, o)}
+	return &sampling{in, in.sample}
+}
+
+type sampling struct {
+	quantize.Bands
+	*sample
+}
+
+func (s *sampling) Each(ctx context.Context, do func(band image.Image) error) error {
+	return s.Bands.Each(ctx, func(band image.Image) error {
+		s.keep(band)
+		return do(band)
+	})
+}
+
+// keep copies the rows that are wanted of a band.
+func (s *sample) keep(band image.Image) {
+	b := band.Bounds()
+	first, _ := slices.BinarySearch(s.want, b.Min.Y)
+	var r *quantize.PixelReader
+	for _, y := range s.want[first:] {
+		if y >= b.Max.Y {
+			break
+		}
+		if r == nil {
+			r = quantize.NewPixelReader(band)
+		}
+		pix := make([]uint8, 4*b.Dx())
+		r.Read(pix, (y-b.Min.Y)*b.Dx())
+		rect := image.Rect(b.Min.X, y, b.Max.X, y+1)
+		if r.Premultiplied() {
+			s.have = append(s.have, &image.RGBA{Pix: pix, Stride: len(pix), Rect: rect})
+		} else {
+			s.have = append(s.have, &image.NRGBA{Pix: pix, Stride: len(pix), Rect: rect})
+		}
+	}
+}
+
+// mapped returns the sample in the colors of a palette, by the numbers of its rows.
+func (s *sample) mapped(ctx context.Context, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions) (map[int][]uint8, error) {
+	rows := map[int][]uint8{}
+	for _, row := range s.have {
+		m, err := session.MapBand(ctx, q, o, row)
+		if err != nil {
+			return nil, err
+		}
+		rows[m.Rect.Min.Y] = m.Pix
+	}
+	return rows, nil
+}

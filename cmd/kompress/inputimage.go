@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"time"
+
+	"kompress/cmd/kompress/words"
+	"kompress/imagefile"
+	"kompress/quantize"
+)
+
+// An inputImage is an image that is read, by bands or to be kept as a whole, of which
+// then all is there once its colors are counted.
+type inputImage struct {
+	*imagefile.Rows
+	name    string
+	byBands bool
+	harden  bool // its soft edges are to be cut
+	hard    bool // some were
+	notes   []string
+
+	pass     pass
+	sample   *sample // of an image by bands
+	whole    image.Image
+	counting time.Duration // what reading waited for the bands to be counted
+	err      error         // of reading, which names the image
+}
+
+// open opens an image and decides whether memory suffices to hold it.
+func (j *compression) open(ctx context.Context, t *task, progress *course) (*inputImage, error) {
+	in := &inputImage{name: t.path, harden: j.encoding.Format == "gif", pass: pass{progress, "decode", "cluster"}}
+	var err error
+	if in.Rows, err = j.openRows(ctx, t, in.pass.read); err != nil {
+		return nil, err
+	}
+	if need := in.Need() + int64(in.Size.X)*int64(in.Size.Y); need > j.memory {
+		if why := j.whyWhole(in.Rows); why != "" {
+			in.notes = append(in.notes, fmt.Sprintf("held in memory, about %s: %s", words.Bytes(need), why))
+		} else {
+			in.byBands = true
+		}
+	}
+	return in, nil
+}
+
+// whyWhole says why an image cannot be compressed by bands, "" if it can.
+func (j *compression) whyWhole(r *imagefile.Rows) string {
+	switch {
+	case r.Whole != "":
+		return r.Whole
+	case j.targets.maxBytes > 0:
+		return "--max-bytes tries several files"
+	case j.importance != nil && j.importance.mask != nil:
+		return "--importance compares it with a mask"
+	}
+	return ""
+}
+
+func (in *inputImage) close() { in.Rows.Close() }
+
+// Image returns the whole image.
+func (in *inputImage) Image() image.Image { return in.whole }
+
+// Each implements quantize.Bands. It takes the time of what is done with the bands.
+func (in *inputImage) Each(ctx context.Context, do func(band image.Image) error) error {
+	var failed error
+	err := in.Rows.Each(ctx, func(band image.Image) error {
+		if in.harden {
+			var cut bool
+			band, cut = hardEdges(band)
+			in.hard = in.hard || cut
+		}
+		began := time.Now()
+		failed = do(band)
+		in.counting += time.Since(began)
+		return failed
+	})
+	if err != nil && failed == nil {
+		in.err = err
+	}
+	return err
+}
+
+// named puts the image's name before an error that does not begin with it.
+func (in *inputImage) named(err error) error {
+	if in.err != nil {
+		return in.err
+	}
+	return fmt.Errorf("%s: %w", displayName(in.name), err)
+}
+
+// count counts the colors of an image while it is read, and keeps it if it may be.
+func (j *compression) count(ctx context.Context, in *inputImage, e quantize.Engine) (*quantize.Session, error) {
+	if in.byBands {
+		return quantize.NewBandSession(ctx, e, in.Size, in.sampling(j.encodingOf(in)))
+	}
+	in.Keep()
+	if !in.harden {
+		s, err := quantize.NewBandSession(ctx, e, in.Size, in)
+		if err != nil {
+			return nil, err
+		}
+		in.whole = in.Rows.Image()
+		if err := s.Attach(in.whole); err != nil {
+			s.Close()
+			return nil, err
+		}
+		return s, nil
+	}
+	in.harden = false // all at once
+	if err := in.Each(ctx, func(image.Image) error { return nil }); err != nil {
+		return nil, err
+	}
+	in.whole, in.hard = hardEdges(in.Rows.Image())
+	return quantize.NewSession(ctx, e, in.whole)
+}
+
+// A pass is one reading of a file, in that part of the way.
+type pass struct {
+	course   *course
+	from, to string // stages
+}
+
+func (p *pass) begin(from, to string) { p.from, p.to = from, to }
+
+func (p *pass) read(share float64) { p.course.between(p.from, p.to, share) }
