@@ -3,7 +3,7 @@ SHELL := /bin/bash
 BENCH ?= .
 OUT ?= bench.txt
 
-.PHONY: help build test bench bench-report gpu.test bench-gpu lint fuzz demo clean
+.PHONY: help build test bench bench-report bench-large gpu.test bench-gpu lint fuzz demo clean
 
 help: ## lists the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: ## benchmarks, six times each: BENCH=regexp OUT=file
 
 bench-report: ## measures kompress and its peers, writes docs/benchmarks.md (a quarter of an hour)
 	@set -e; . ./scripts/setup.sh; need_go; need_modules go.mod; need_peers; ./scripts/build.sh; go run ./scripts/benchreport $(REPORT)
+
+bench-large: ## measures images of up to a gigapixel, into docs/benchmarks.md (a quarter of an hour, 12 GB of disk)
+	@set -e; . ./scripts/setup.sh; need_go; need_modules go.mod; need_peers; ./scripts/build.sh; go run ./scripts/benchreport -large testdata/dandelions.jpg testdata/kodim05.png testdata/kodim23.png
 
 gpu.test: ## builds the program that bench-gpu runs
 	@. ./scripts/setup.sh; need_go; need_modules go.mod; need_gpu; go test -c -o $@ ./gpu

@@ -16,7 +16,7 @@ packages() {
 	# What reports for the browser are tested in.
 	browser) echo chromium ;;
 	# What make bench-report compares with.
-	peers) echo pngquant imagemagick libvips-tools python3-sklearn python3-pil ;;
+	peers) echo pngquant imagemagick libvips-tools pigz python3-sklearn python3-pil ;;
 	https) echo ca-certificates ;; # module downloads
 	esac
 }
@@ -152,7 +152,7 @@ need_peers() {
 }
 
 has_peers() {
-	command -v pngquant >/dev/null && command -v convert >/dev/null && command -v vips >/dev/null &&
+	command -v pngquant >/dev/null && command -v convert >/dev/null && command -v vips >/dev/null && command -v pigz >/dev/null &&
 		{ python3 -c 'import sklearn' || /usr/bin/python3 -c 'import sklearn'; } 2>/dev/null
 }
 

@@ -51,6 +51,12 @@ func run(ctx context.Context, args []string) error {
 	if len(args) == 3 && args[0] == "scale" {
 		return scale(ctx, args[1], args[2])
 	}
+	if len(args) == 3 && args[0] == "indices" {
+		return writeIndices(ctx, args[1], args[2])
+	}
+	if len(args) > 4 && args[0] == "mosaic" {
+		return mosaic(ctx, args[1], args[2], args[3], args[4:])
+	}
 	var j job
 	flags := flag.NewFlagSet("benchreport", flag.ContinueOnError)
 	flags.StringVar(&j.kompress, "kompress", "./kompress", "the program to measure")
@@ -62,6 +68,7 @@ func run(ctx context.Context, args []string) error {
 	flags.Float64Var(&j.seconds, "seconds", 20, "after which a tool gets no other round of the same")
 	flags.Float64Var(&j.longest, "longest", 60, "seconds that a process may be expected to take, by a smaller size; else it is left out")
 	output := flags.String("o", "docs/benchmarks.md", "the file to write")
+	onlyLarge := flags.Bool("large", false, "only large images: mosaics of the photographs that are named")
 	readme := flags.String("readme", "README.md", "the file to bring up to date; none if empty")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -80,6 +87,9 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer os.RemoveAll(j.folder)
+	if *onlyLarge {
+		return j.large(ctx, *output, flags.Args())
+	}
 	r, err := j.measure(ctx)
 	if err != nil {
 		return err

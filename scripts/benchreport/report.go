@@ -5,7 +5,9 @@ package main
 import (
 	"bytes"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -32,7 +34,15 @@ func (r *report) write(output, readme string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(output, text, 0o666); err != nil || readme == "" {
+	before, err := os.ReadFile(output)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	page := string(text)
+	if _, large := withLarge(string(before), ""); large != "" {
+		page, _ = withLarge(page, large)
+	}
+	if err := os.WriteFile(output, []byte(page), 0o666); err != nil || readme == "" {
 		return err
 	}
 	old, err := os.ReadFile(readme)
