@@ -8,40 +8,39 @@ import (
 	"kompress/imagefile/icc"
 )
 
-// colored is what convertColors gives.
-type colored struct {
-	image   image.Image
-	from    string   // name of the space that the image was converted from, "" if it was not
-	profile []byte   // that the image is still in; nil for sRGB
+// A coloring is how the pixels of an image become sRGB, or why they stay as they are.
+type coloring struct {
+	from    string   // name of the space that they are converted from, "" if they are not
+	profile []byte   // that they are still in; nil for sRGB
 	notes   []string // what could not be done
+
+	space     *icc.Profile // to convert from; nil for not at all
+	transform *icc.Transform
 }
 
-func (c *colored) note(format string, a ...any) { c.notes = append(c.notes, fmt.Sprintf(format, a...)) }
-
-// convertColors converts m to sRGB from the space that info describes, or leaves it in
-// that if it has a profile that is to be kept. It may convert the pixels where they are.
+// newColoring looks at the type of m, an image in the space that info describes or a
+// part of it, and its palette. If it matters whether all pixels of the image are gray,
+// gray is asked.
 //
 // A description that is damaged, or not one for such an image, counts for nothing; the
 // notes say so.
-func convertColors(ctx context.Context, m image.Image, info colorInfo, o DecodeOptions) (colored, error) {
-	c := colored{image: m}
-	space := c.space(m, &info)
-	if space == nil {
-		return c, nil
+func newColoring(m image.Image, gray func() bool, info *colorInfo, o DecodeOptions) coloring {
+	var c coloring
+	space := c.spaceFor(m, gray, info)
+	if space == nil || o.KeepProfile && c.keep(space, info) || space.IsSRGB() {
+		return c
 	}
-	if o.KeepProfile && c.keep(m, space, &info) {
-		return c, nil
-	}
-	if space.IsSRGB() {
-		return c, nil
-	}
-	err := c.convert(ctx, space)
-	return c, err
+	c.space = space
+	return c
 }
 
-// keep says whether m is to stay in its space: only indexed RGB images are written, so
-// a profile for another space cannot be kept.
-func (c *colored) keep(m image.Image, space *icc.Profile, info *colorInfo) bool {
+func (c *coloring) note(format string, a ...any) {
+	c.notes = append(c.notes, fmt.Sprintf(format, a...))
+}
+
+// keep says whether an image is to stay in its space: only indexed RGB images are
+// written, so a profile for another space cannot be kept.
+func (c *coloring) keep(space *icc.Profile, info *colorInfo) bool {
 	if !space.IsEmbedded() {
 		return false // by gamma and such, which have no profile
 	}
@@ -53,28 +52,61 @@ func (c *colored) keep(m image.Image, space *icc.Profile, info *colorInfo) bool 
 	return true
 }
 
-func (c *colored) convert(ctx context.Context, space *icc.Profile) error {
+// open makes ready to convert images of the type of m. What cannot be converted stays
+// as it is.
+func (c *coloring) open(m image.Image) {
+	if c.space == nil {
+		return
+	}
 	bits := 8
-	if Deep(c.image) {
+	if Deep(m) {
 		bits = 16
 	}
-	transform, err := space.Transform(bits)
-	if err != nil {
-		c.note("colors are not converted from %s: %v", nameOf(space), err)
-		return nil
+	var err error
+	if c.transform, err = c.space.Transform(bits); err != nil {
+		c.note("colors are not converted from %s: %v", nameOf(c.space), err)
+		return
 	}
-	defer transform.Close()
-	r := recoloring{ctx: ctx, convert: transform.Convert}
+	c.from = nameOf(c.space)
+}
+
+// apply converts m, where its pixels are if it can. The result is not complete if the
+// context of r is done.
+func (c *coloring) apply(r recoloring, m image.Image) image.Image {
+	if c.transform == nil {
+		return m
+	}
+	r.convert = c.transform.Convert
 	switch {
-	case transform.Tinted:
-		c.image = r.tinted(c.image)
-	case space.Space == icc.Gray:
-		c.image = r.gray(c.image)
-	default:
-		c.image = r.color(c.image)
+	case c.transform.Tinted:
+		return r.tinted(m)
+	case c.space.Space == icc.Gray:
+		return r.gray(m)
 	}
-	c.from = nameOf(space)
-	return ctx.Err()
+	return r.color(m)
+}
+
+func (c *coloring) close() {
+	if c.transform != nil {
+		c.transform.Close()
+	}
+	c.transform = nil
+}
+
+// colored is what convertColors gives.
+type colored struct {
+	coloring
+	image image.Image
+}
+
+// convertColors converts m to sRGB from the space that info describes, or leaves it in
+// that if it has a profile that is to be kept. It may convert the pixels where they are.
+func convertColors(ctx context.Context, m image.Image, info colorInfo, o DecodeOptions) (colored, error) {
+	c := colored{newColoring(m, func() bool { return allGrayPixels(m) }, &info, o), m}
+	c.open(m)
+	defer c.close()
+	c.image = c.apply(recoloring{ctx: ctx}, m)
+	return c, ctx.Err()
 }
 
 func nameOf(space *icc.Profile) string {

@@ -9,9 +9,9 @@ import (
 	"kompress/imagefile/icc"
 )
 
-// space returns the space that m is in, or nil for sRGB. Of what the file says, the
+// spaceFor returns the space that m is in, or nil for sRGB. Of what the file says, the
 // first that is in order and fits m counts.
-func (c *colored) space(m image.Image, info *colorInfo) *icc.Profile {
+func (c *coloring) spaceFor(m image.Image, gray func() bool, info *colorInfo) *icc.Profile {
 	if info.Primaries != 0 || info.Transfer != 0 {
 		p, err := icc.CICP(info.Primaries, info.Transfer)
 		if err == nil {
@@ -20,7 +20,7 @@ func (c *colored) space(m image.Image, info *colorInfo) *icc.Profile {
 		c.note("%v: ignored", err)
 	}
 	if info.Profile != nil {
-		if p := c.embedded(m, info.Profile); p != nil {
+		if p := c.embedded(m, gray, info.Profile); p != nil {
 			return p
 		}
 	}
@@ -37,13 +37,16 @@ func (c *colored) space(m image.Image, info *colorInfo) *icc.Profile {
 	return fitting(p, m)
 }
 
-func (c *colored) embedded(m image.Image, data []byte) *icc.Profile {
+func (c *coloring) embedded(m image.Image, gray func() bool, data []byte) *icc.Profile {
 	p, err := icc.Parse(data)
 	if err != nil {
 		c.note("%v: ignored", err)
 		return nil
 	}
-	if has := spaceOf(m, p.Space == icc.Gray); has != p.Space {
+	if p.Space != icc.Gray {
+		gray = nil
+	}
+	if has := spaceOf(m, gray); has != p.Space {
 		// That gray is in sRGB, which is for RGB, is often said, and true.
 		if has != icc.Gray || !p.IsSRGB() {
 			c.note("the color profile is for %s and the image is %s: ignored", p.Space, has)
@@ -54,27 +57,34 @@ func (c *colored) embedded(m image.Image, data []byte) *icc.Profile {
 }
 
 // spaceOf returns what the pixels of m are. Gray that has alpha, or a palette, has no
-// type of its own, and its pixels are looked at if that is asked for.
-func spaceOf(m image.Image, look bool) icc.Space {
+// type of its own: gray, if not nil, says of pixels whether they are that.
+func spaceOf(m image.Image, gray func() bool) icc.Space {
 	switch m := m.(type) {
 	case *image.Gray, *image.Gray16:
 		return icc.Gray
 	case *image.CMYK:
 		return icc.CMYK
 	case *image.Paletted:
-		if look && allGray(m.Palette) {
+		if gray != nil && allGray(m.Palette) {
 			return icc.Gray
 		}
-	case *image.NRGBA:
-		if look && grayRows(m.Pix, m.Stride, 4, m.Rect) {
-			return icc.Gray
-		}
-	case *image.NRGBA64:
-		if look && grayRows(m.Pix, m.Stride, 8, m.Rect) {
+	case *image.NRGBA, *image.NRGBA64:
+		if gray != nil && gray() {
 			return icc.Gray
 		}
 	}
 	return icc.RGB
+}
+
+// allGrayPixels looks at those of the two types that can be gray with alpha.
+func allGrayPixels(m image.Image) bool {
+	switch m := m.(type) {
+	case *image.NRGBA:
+		return grayRows(m.Pix, m.Stride, 4, m.Rect)
+	case *image.NRGBA64:
+		return grayRows(m.Pix, m.Stride, 8, m.Rect)
+	}
+	return false
 }
 
 func allGray(p color.Palette) bool {
@@ -103,7 +113,7 @@ func grayRows(pix []uint8, stride, size int, r image.Rectangle) bool {
 
 // fitting returns p, which is for RGB, as it is for m, or nil if it is not for that.
 func fitting(p *icc.Profile, m image.Image) *icc.Profile {
-	switch spaceOf(m, false) {
+	switch spaceOf(m, nil) {
 	case icc.Gray:
 		return p.ForGray()
 	case icc.CMYK:

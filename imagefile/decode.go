@@ -58,29 +58,29 @@ func Deep(m image.Image) bool {
 // The error names the file once, and why it cannot be read, on one line. A
 // done ctx ends the work with ctx.Err().
 func Decode(ctx context.Context, path string, o DecodeOptions) (*File, error) {
-	f, err := decodePath(ctx, path, o)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", displayName(path), err)
-	}
-	return f, nil
-}
-
-func decodePath(ctx context.Context, path string, o DecodeOptions) (*File, error) {
-	file, size, err := openRegular(path)
+	rows, err := OpenRows(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return decodeFile(ctx, file, size, o)
+	return rows.decode(ctx)
 }
 
-func decodeFile(ctx context.Context, file *os.File, size int64, o DecodeOptions) (*File, error) {
-	s := newSource(ctx, file, size)
-	f, err := findFormat(s)
-	if err != nil {
+// decode decodes the image as a whole, and closes r.
+func (r *Rows) decode(ctx context.Context) (*File, error) {
+	defer r.Close()
+	r.Keep()
+	if err := r.Each(ctx, func(image.Image) error { return nil }); err != nil {
 		return nil, err
 	}
-	return decodeSource(s, f, size, o)
+	return &File{
+		Image:    r.Image(),
+		Format:   r.Format,
+		Bytes:    r.Bytes,
+		Metadata: r.Metadata,
+		Notes:    r.Notes,
+
+		ConvertedFrom: r.ConvertedFrom,
+	}, nil
 }
 
 // openRegular opens a file that has bytes to read. It looks before it opens,
@@ -123,65 +123,6 @@ func findFormat(s *source) (*format, error) {
 		return nil, fmt.Errorf("%w: it has only %d bytes", ErrTruncated, n)
 	}
 	return f, nil
-}
-
-// decodeSource decodes the pixels, and makes of them what the rest of the file
-// says they are.
-func decodeSource(s *source, f *format, size int64, o DecodeOptions) (*File, error) {
-	m, err := decodePixels(s, f, size, o)
-	if err != nil {
-		return nil, err
-	}
-	d, err := describe(s, f, size)
-	if err != nil {
-		return nil, err
-	}
-	colored, err := convertColors(s.ctx, m, d.color, o)
-	if err != nil {
-		return nil, err
-	}
-	if m, err = orient(s.ctx, colored.image, d.orientation); err != nil {
-		return nil, err
-	}
-	if d.transposed || d.orientation >= 5 {
-		d.transpose()
-	}
-	d.Profile = colored.profile
-	return &File{
-		Image:    m,
-		Format:   f.name,
-		Bytes:    size,
-		Metadata: d.Metadata,
-		Notes:    append(d.notes, colored.notes...),
-
-		ConvertedFrom: colored.from,
-	}, nil
-}
-
-// decodePixels decodes s in two steps, so that what the header declares is checked
-// before the decoder allocates it.
-func decodePixels(s *source, f *format, size int64, o DecodeOptions) (image.Image, error) {
-	var c image.Config
-	err := s.attempt(f, func() (err error) {
-		c, err = f.config(s)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := checkSize(s, f, size, c, o); err != nil {
-		return nil, err
-	}
-	s.progress = o.Progress
-	var m image.Image
-	err = s.attempt(f, func() (err error) {
-		m, err = f.decode(s)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return onScreen(m, c), nil
 }
 
 // attempt runs one decoder call from the start of the file and turns what

@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"image/draw"
+
+	"kompress/imagefile/bands"
 )
 
 // orient turns m the way that an orientation of EXIF says, 1 to 8: 1 and whatever is
@@ -14,23 +16,10 @@ func orient(ctx context.Context, m image.Image, orientation int) (image.Image, e
 		return m, nil
 	}
 	t := turn{ctx: ctx, orientation: orientation}
+	if r, ok := bands.RasterOf(m); ok {
+		return r.With(t.pixels(r.Pix, r.Stride, r.Size, r.Rect), t.rect(r.Rect)).Image(), ctx.Err()
+	}
 	switch m := m.(type) {
-	case *image.Gray:
-		return &image.Gray{Pix: t.pixels(m.Pix, m.Stride, 1, m.Rect), Stride: t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.Paletted:
-		return &image.Paletted{Pix: t.pixels(m.Pix, m.Stride, 1, m.Rect), Stride: t.width(m.Rect), Rect: t.rect(m.Rect), Palette: m.Palette}, ctx.Err()
-	case *image.Gray16:
-		return &image.Gray16{Pix: t.pixels(m.Pix, m.Stride, 2, m.Rect), Stride: 2 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.RGBA:
-		return &image.RGBA{Pix: t.pixels(m.Pix, m.Stride, 4, m.Rect), Stride: 4 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.NRGBA:
-		return &image.NRGBA{Pix: t.pixels(m.Pix, m.Stride, 4, m.Rect), Stride: 4 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.CMYK:
-		return &image.CMYK{Pix: t.pixels(m.Pix, m.Stride, 4, m.Rect), Stride: 4 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.RGBA64:
-		return &image.RGBA64{Pix: t.pixels(m.Pix, m.Stride, 8, m.Rect), Stride: 8 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
-	case *image.NRGBA64:
-		return &image.NRGBA64{Pix: t.pixels(m.Pix, m.Stride, 8, m.Rect), Stride: 8 * t.width(m.Rect), Rect: t.rect(m.Rect)}, ctx.Err()
 	case *image.YCbCr:
 		if turned := t.yCbCr(m); turned != nil {
 			return turned, ctx.Err()

@@ -11,6 +11,18 @@ import (
 type recoloring struct {
 	ctx     context.Context
 	convert func(dst, src []byte) // as that of an icc.Transform
+
+	// room, if not nil, gives n bytes for the pixels of an image that is made.
+	room func(n int) []uint8
+}
+
+// pixels returns room for pixels of size bytes.
+func (r recoloring) pixels(size int, rect image.Rectangle) []uint8 {
+	n := size * rect.Dx() * rect.Dy()
+	if r.room != nil {
+		return r.room(n)
+	}
+	return make([]uint8, n)
 }
 
 // bandRows is how many rows a processor takes at a time.
@@ -67,11 +79,11 @@ func (r recoloring) gray(m image.Image) image.Image {
 func (r recoloring) tinted(m image.Image) image.Image {
 	switch m := m.(type) {
 	case *image.Gray:
-		to := image.NewNRGBA(m.Rect)
+		to := &image.NRGBA{Pix: r.pixels(4, m.Rect), Stride: 4 * m.Rect.Dx(), Rect: m.Rect}
 		r.spread(to.Pix, m.Pix, m.Stride, 1, m.Rect)
 		return r.color(to)
 	case *image.Gray16:
-		to := image.NewNRGBA64(m.Rect)
+		to := &image.NRGBA64{Pix: r.pixels(8, m.Rect), Stride: 8 * m.Rect.Dx(), Rect: m.Rect}
 		r.spread(to.Pix, m.Pix, m.Stride, 2, m.Rect)
 		return r.color(to)
 	}
@@ -98,7 +110,7 @@ func (r recoloring) spread(to, grays []uint8, stride, size int, rect image.Recta
 // alpha, of that many bytes each.
 func (r recoloring) onColors(size int) recoloring {
 	convert := r.convert
-	return recoloring{ctx: r.ctx, convert: func(dst, src []byte) {
+	return recoloring{ctx: r.ctx, room: r.room, convert: func(dst, src []byte) {
 		for i := 0; i < len(src); i += 4 * size {
 			convert(dst[i:i+size], src[i:i+size])
 			copy(dst[i+size:], dst[i:i+size])
@@ -124,7 +136,7 @@ func (r recoloring) rows(pix []uint8, stride, n, height int, prepare func(row []
 // drawn converts an opaque image of any kind to RGBA on the way.
 func (r recoloring) drawn(m image.Image) *image.RGBA {
 	b := m.Bounds()
-	to := image.NewRGBA(b)
+	to := &image.RGBA{Pix: r.pixels(4, b), Stride: 4 * b.Dx(), Rect: b}
 	forBands(b.Dy(), bandRows, func(top int) {
 		if r.ctx.Err() != nil {
 			return

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 )
 
 // A source is an open file as the decoders see it: every read first asks ctx.
@@ -17,7 +18,8 @@ type source struct {
 	ctx  context.Context
 	file *os.File
 	buf  *bufio.Reader
-	err  error // what stopped reading, other than the end of the file
+	err  error      // what stopped reading, other than the end of the file
+	mu   sync.Mutex // for err, while goroutines read
 
 	size     int64
 	read     int64               // bytes that Read has given since the file was opened or rewound
@@ -58,7 +60,12 @@ func (s *source) ReadAt(p []byte, off int64) (int, error) {
 
 // note keeps a failure to read: decoders report some without wrapping them.
 func (s *source) note(err error) error {
-	if err != nil && !errors.Is(err, io.EOF) && s.err == nil {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil {
 		s.err = reason(err)
 	}
 	return err

@@ -3,6 +3,7 @@ package imagefile
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,27 +14,31 @@ import (
 // an open file at its beginning. The errors begin with name. A done ctx ends the
 // call at once, even while a read from r waits.
 func DecodeReader(ctx context.Context, name string, r io.Reader, o DecodeOptions) (*File, error) {
-	f, err := decodeReader(ctx, r, o)
+	rows, err := OpenRowsReader(ctx, name, r, o)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", displayName(name), err)
+		return nil, err
 	}
-	return f, nil
+	return rows.decode(ctx)
 }
 
-func decodeReader(ctx context.Context, r io.Reader, o DecodeOptions) (*File, error) {
-	file, size, ok := regularAtStart(r)
-	if !ok {
-		t, n, err := spool(ctx, &imageReader{buffer: bufio.NewReader(r)})
-		if err != nil {
-			return nil, err
+// seekable returns r as a file that has bytes, and what is to be closed after it has
+// been read.
+func seekable(ctx context.Context, r io.Reader) (_ *os.File, size int64, _ io.Closer, err error) {
+	if file, size, ok := regularAtStart(r); ok {
+		if size == 0 {
+			return nil, 0, nil, ErrEmpty
 		}
-		defer t.close()
-		file, size = t.file, n
+		return file, size, nil, nil
 	}
-	if size == 0 {
-		return nil, ErrEmpty
+	t, size, err := spool(ctx, &imageReader{buffer: bufio.NewReader(r)})
+	if err == nil && size == 0 {
+		t.Close()
+		err = ErrEmpty
 	}
-	return decodeFile(ctx, file, size, o)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	return t.file, size, t, nil
 }
 
 // regularAtStart says whether r is a file that can be decoded where it is.
@@ -65,11 +70,13 @@ func newSpooled() (*spooled, error) {
 	return &spooled{file: file, removed: os.Remove(file.Name()) == nil}, nil
 }
 
-func (s *spooled) close() {
-	s.file.Close()
+// Close removes the file.
+func (s *spooled) Close() error {
+	err := s.file.Close()
 	if !s.removed {
-		os.Remove(s.file.Name())
+		return errors.Join(err, os.Remove(s.file.Name()))
 	}
+	return err
 }
 
 // spool copies r to a temporary file.
@@ -90,12 +97,12 @@ func spool(ctx context.Context, r io.Reader) (*spooled, int64, error) {
 	case <-ctx.Done():
 		go func() { // whenever the read ends that waits
 			<-copied
-			t.close()
+			t.Close()
 		}()
 		return nil, 0, ctx.Err()
 	}
 	if err != nil {
-		t.close()
+		t.Close()
 		return nil, 0, reason(err)
 	}
 	return t, n, nil

@@ -53,28 +53,53 @@ func (t turn) walk(width, height, stride, size int) (first, right, below int) {
 	return 0, right, below
 }
 
+// reversesRows says whether what is last in the source, of the rows or columns that
+// become rows, is the first row of the result; reversesColumns is the same of columns.
+func (t turn) reversesRows() bool {
+	return t.orientation == 3 || t.orientation == 4 || t.orientation == 7 || t.orientation == 8
+}
+
+func (t turn) reversesColumns() bool {
+	return t.orientation == 2 || t.orientation == 3 || t.orientation == 6 || t.orientation == 7
+}
+
 // pixels turns the samples of size bytes that fill r, whose rows are stride apart.
 // The result has no gaps between its rows. It is not complete if ctx is done.
 func (t turn) pixels(pix []uint8, stride, size int, r image.Rectangle) []uint8 {
-	const side = 64 // of blocks that fit in the fastest cache, in samples
 	first, right, below := t.walk(r.Dx(), r.Dy(), stride, size)
 	to := t.rect(r)
-	width, height := to.Dx(), to.Dy()
-	turned := make([]uint8, size*width*height)
-	gather := gathers[size]
-	forBands(height, side, func(top int) {
-		if t.ctx.Err() != nil {
-			return
-		}
-		bottom := min(top+side, height)
-		for left := 0; left < width; left += side {
-			n := min(side, width-left)
-			for y := top; y < bottom; y++ {
-				gather(turned[(y*width+left)*size:][:n*size], pix, first+left*right+y*below, right)
-			}
+	turned := make([]uint8, size*to.Dx()*to.Dy())
+	forBands(to.Dy(), blockSide, func(top int) {
+		if t.ctx.Err() == nil {
+			bottom := min(top+blockSide, to.Dy())
+			gatherRows(turned[top*to.Dx()*size:bottom*to.Dx()*size], pix, size, to.Dx(), first+top*below, right, below)
 		}
 	})
 	return turned
+}
+
+// block turns a block of samples of that many columns and rows, which begins pix, to
+// fill turned.
+func (t turn) block(turned, pix []uint8, stride, size int, of image.Point) {
+	first, right, below := t.walk(of.X, of.Y, stride, size)
+	gatherRows(turned, pix, size, t.width(image.Rectangle{Max: of}), first, right, below)
+}
+
+// blockSide is that of blocks that fit in the fastest cache, in samples.
+const blockSide = 64
+
+// gatherRows fills rows of width samples with those that a walk finds in pix.
+func gatherRows(turned, pix []uint8, size, width, first, right, below int) {
+	gather := gathers[size]
+	height := len(turned) / (size * width)
+	for top := 0; top < height; top += blockSide {
+		for left := 0; left < width; left += blockSide {
+			n := min(blockSide, width-left)
+			for y := top; y < min(top+blockSide, height); y++ {
+				gather(turned[(y*width+left)*size:][:n*size], pix, first+left*right+y*below, right)
+			}
+		}
+	}
 }
 
 // forBands calls do with the top of each band of rows, on all processors. It panics if
