@@ -165,29 +165,6 @@ func (h pnmHeader) rowBytes() int {
 	return h.channels * h.width
 }
 
-func decodePNM(reader io.Reader) (image.Image, error) {
-	r := bufio.NewReaderSize(reader, readBufferSize)
-	h, err := readPNMHeader(r)
-	if err != nil {
-		return nil, err
-	}
-	m, row := h.image()
-	samples := make([]uint16, h.width*h.channels)
-	raw := make([]byte, h.rowBytes())
-	for y := range h.height {
-		if h.text {
-			err = h.textRow(r, samples)
-		} else if _, err = io.ReadFull(r, raw); err == nil {
-			h.binaryRow(raw, samples)
-		}
-		if err != nil {
-			return nil, noEOF(err)
-		}
-		row(y, samples)
-	}
-	return m, nil
-}
-
 func (h pnmHeader) textRow(r *bufio.Reader, samples []uint16) error {
 	for i := range samples {
 		var v int
@@ -241,34 +218,38 @@ func (h pnmHeader) binaryRow(raw []byte, samples []uint16) {
 	}
 }
 
-// image makes the image, and a function that fills its rows.
-func (h pnmHeader) image() (image.Image, func(y int, samples []uint16)) {
-	rect := image.Rect(0, 0, h.width, h.height)
+// newImage returns an image of the type that fits.
+func (h pnmHeader) newImage(r image.Rectangle) image.Image {
+	switch {
+	case h.most > 255 && h.channels == 1:
+		return image.NewGray16(r)
+	case h.most > 255:
+		return image.NewNRGBA64(r)
+	case h.channels == 1:
+		return image.NewGray(r)
+	case h.channels == 3:
+		return image.NewRGBA(r)
+	}
+	return image.NewNRGBA(r)
+}
+
+// put returns what makes a row of such an image of samples.
+func (h pnmHeader) put() func(pix []uint8, samples []uint16) {
+	size := 4
+	if h.channels == 1 {
+		size = 1
+	}
 	if h.most > 255 {
 		scale := func(v uint16) uint16 {
 			return uint16((2*0xffff*min(uint64(v), uint64(h.most)) + uint64(h.most)) / uint64(2*h.most))
 		}
-		if h.channels == 1 {
-			m := image.NewGray16(rect)
-			return m, func(y int, samples []uint16) { put16(m.Pix[y*m.Stride:], samples, 1, 1, scale) }
-		}
-		m := image.NewNRGBA64(rect)
-		return m, func(y int, samples []uint16) { put16(m.Pix[y*m.Stride:], samples, h.channels, 4, scale) }
+		return func(pix []uint8, samples []uint16) { put16(pix, samples, h.channels, size, scale) }
 	}
-	var scale [256]uint8
+	scale := new([256]uint8)
 	for i := range scale {
 		scale[i] = uint8((2*255*min(i, h.most) + h.most) / (2 * h.most))
 	}
-	if h.channels == 1 {
-		m := image.NewGray(rect)
-		return m, func(y int, samples []uint16) { put8(m.Pix[y*m.Stride:], samples, 1, 1, &scale) }
-	}
-	m := image.NewNRGBA(rect)
-	fill := func(y int, samples []uint16) { put8(m.Pix[y*m.Stride:], samples, h.channels, 4, &scale) }
-	if h.channels == 3 {
-		return &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: rect}, fill
-	}
-	return m, fill
+	return func(pix []uint8, samples []uint16) { put8(pix, samples, h.channels, size, scale) }
 }
 
 // put8 writes pixels of n channels, 1 to 4, as such of size bytes, 1 or 4.

@@ -339,10 +339,12 @@ func TestRowsFindChanges(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
-		"cut off":                    func(t *testing.T, path string) { truncate(t, path, int64(len(ppm)/2)) },
-		"longer":                     func(t *testing.T, path string) { truncate(t, path, int64(len(ppm)+1)) },
-		"another size, at that time": func(t *testing.T, path string) { rewriteAtSameTime(t, path, bytes.Replace(ppm, []byte("60 40"), []byte("40 60"), 1)) },
-		"no image, at that time":     func(t *testing.T, path string) { rewriteAtSameTime(t, path, make([]byte, len(ppm))) },
+		"cut off": func(t *testing.T, path string) { truncate(t, path, int64(len(ppm)/2)) },
+		"longer":  func(t *testing.T, path string) { truncate(t, path, int64(len(ppm)+1)) },
+		"another size, at that time": func(t *testing.T, path string) {
+			rewriteAtSameTime(t, path, bytes.Replace(ppm, []byte("60 40"), []byte("40 60"), 1))
+		},
+		"no image, at that time": func(t *testing.T, path string) { rewriteAtSameTime(t, path, make([]byte, len(ppm))) },
 	}
 	for name, change := range changes {
 		for _, during := range []bool{false, true} {
@@ -456,4 +458,3 @@ func TestRowsOfFolder(t *testing.T) {
 	})
 	t.Logf("%d files, by bands %v, error %v", files, byBands, err)
 }
-

@@ -41,15 +41,44 @@ func tiffConfig(r io.Reader) (image.Config, error) {
 func leastTIFF(io.ReaderAt, int64, image.Config) (int64, error) { return 0, nil }
 
 func decodeTIFF(r io.Reader) (image.Image, error) {
-	h, ctx, err := tiffHeader(r)
+	h, ctx, err := tiffPixels(r)
 	if err != nil {
 		return nil, err
 	}
-	if h.Width < 1 || h.Height < 1 {
-		return nil, ErrNoPixels
+	return h.Decode(ctx)
+}
+
+// tiffPixels reads the header of an image that has some.
+func tiffPixels(r io.Reader) (*tiff.Header, context.Context, error) {
+	h, ctx, err := tiffHeader(r)
+	if err == nil && (h.Width < 1 || h.Height < 1) {
+		err = ErrNoPixels
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	h.Interpolate = interpolated
-	return h.Decode(ctx)
+	return h, ctx, nil
+}
+
+// A tiffBands decodes a TIFF by bands.
+type tiffBands struct {
+	source *source
+	header *tiff.Header
+}
+
+func bandsOfTIFF(s *source) (bandDecoder, string, error) {
+	h, _, err := tiffPixels(s)
+	if err != nil {
+		return nil, "", err
+	}
+	return tiffBands{s, h}, h.Whole(), nil
+}
+
+func (t tiffBands) bytesPerPixel() int64 { return t.header.BytesPerPixel() }
+
+func (t tiffBands) decode(keep bool, do func(band image.Image) error) (image.Image, error) {
+	return t.header.Each(t.source.ctx, keep, do)
 }
 
 // countPages returns how many images a file has from a directory on, up to a thousand.

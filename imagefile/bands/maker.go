@@ -3,6 +3,7 @@ package bands
 import (
 	"image"
 	"sync"
+	"sync/atomic"
 
 	"kompress/imagefile/workers"
 )
@@ -69,6 +70,10 @@ type line struct {
 	next    int       // job to begin, of those of all bands
 	taken   int       // bands that do has done with
 	stopped bool
+
+	// failed says that a job had an error. All before it have been begun, so what that
+	// is does not depend on which is first.
+	failed atomic.Bool
 }
 
 // A slot is where a band is made.
@@ -116,6 +121,10 @@ func (l *line) work(worker int) {
 			panics = false
 			return
 		}
+		if l.failed.Load() {
+			l.finish(s, job, nil) // which nobody will see
+			continue
+		}
 		l.finish(s, job, l.maker.Paint(worker, job, s.band))
 	}
 }
@@ -158,6 +167,9 @@ func (l *line) place(s *slot, i int) {
 func (l *line) finish(s *slot, job int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if err != nil {
+		l.failed.Store(true)
+	}
 	if err != nil && (s.err == nil || job < s.job) {
 		s.err, s.job = err, job
 	}

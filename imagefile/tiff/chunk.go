@@ -1,11 +1,13 @@
 package tiff
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/bits"
 
 	"github.com/klauspost/compress/zlib"
@@ -46,70 +48,120 @@ func (h *Header) fax() bool {
 	return h.compression == compressionFax3 || h.compression == compressionFax4
 }
 
-// raw reads the bytes of a strip or tile as they are in the file. They decompress to
-// length bytes.
-func (h *Header) raw(i int64, length int) ([]byte, error) {
-	at, n := h.offsets[i], h.counts[i]
+// place returns where the bytes of a strip or tile are in the file, as it says, and the
+// number that it has there.
+func (h *Header) place(i int64) (number int64, at, n uint64) {
+	if h.split <= 1 {
+		return i, h.offsets[i], h.counts[i]
+	}
+	across, down := h.across(), h.down()
+	plane, row, column := i/(across*down), i/across%down, i%across
+	parts := int64(h.split)
+	number = (plane*((down+parts-1)/parts)+row/parts)*across + column
+	skipped := uint64(row % parts * h.chunkBytes())
+	at, n = h.offsets[number], h.counts[number]
+	return number, min(at, math.MaxInt64/2) + skipped, n - min(n, skipped)
+}
+
+// An input decompresses strips or tiles, one after the other, for one goroutine.
+type input struct {
+	h      *Header
+	number int64     // of that in the file
+	r      io.Reader // of its samples
+
+	// What can be used again for the next one.
+	buffer *bufio.Reader
+	zlib   io.ReadCloser
+	zstd   *zstd.Decoder
+}
+
+// section returns the bytes of a strip or tile as they are in the file.
+func (in *input) section(i int64) (io.Reader, error) {
+	h := in.h
+	number, at, n := h.place(i)
+	in.number = number
 	if at > uint64(h.size) || n > uint64(h.size)-at {
 		return nil, io.ErrUnexpectedEOF
 	}
-	if h.compression == compressionNone {
-		n = min(n, uint64(length))
-	}
-	b := make([]byte, n)
-	if _, err := h.dir.file.r.ReadAt(b, int64(at)); err != nil {
-		return nil, noEOF(err)
-	}
+	r := io.NewSectionReader(h.dir.file.r, int64(at), int64(n))
 	if h.fillOrder == 2 && h.compression != compressionJPEG {
-		for i := range b {
-			b[i] = bits.Reverse8(b[i])
-		}
+		return reversed{r}, nil
 	}
-	return b, nil
+	return r, nil
 }
 
-// chunk fills to, whole rows of a strip or tile, with what it decompresses to.
-func (h *Header) chunk(i int64, to []byte) error {
-	raw, err := h.raw(i, len(to))
+// reversed gives bytes whose bits are in the other order.
+type reversed struct{ r io.Reader }
+
+func (r reversed) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	for i := range p[:n] {
+		p[i] = bits.Reverse8(p[i])
+	}
+	return n, err
+}
+
+// open begins a strip or tile.
+func (in *input) open(i int64) error {
+	raw, err := in.section(i)
 	if err != nil {
 		return err
 	}
-	r, err := h.decompressor(raw, len(to))
-	if err != nil {
-		return err
+	in.r = raw
+	if in.h.compression == compressionNone {
+		return nil
 	}
-	if _, err := io.ReadFull(r, to); err != nil {
-		return fmt.Errorf("strip or tile %d: %w", i, h.explained(noEOF(err)))
+	if in.buffer == nil {
+		in.buffer = bufio.NewReaderSize(raw, 32<<10)
 	}
-	return h.undoPredictor(to)
+	in.buffer.Reset(raw)
+	in.r, err = in.decompressor()
+	return err
 }
 
-func (h *Header) decompressor(raw []byte, n int) (io.Reader, error) {
-	switch h.compression {
+// rows fills to with whole rows, those that come next.
+func (in *input) rows(to []byte) error {
+	if _, err := io.ReadFull(in.r, to); err != nil {
+		return fmt.Errorf("strip or tile %d: %w", in.number, in.h.explained(noEOF(err)))
+	}
+	return in.h.undoPredictor(to)
+}
+
+func (in *input) decompressor() (io.Reader, error) {
+	switch in.h.compression {
 	case compressionFax3, compressionFax4:
-		return h.faxReader(raw)
+		return in.h.faxReader(in.buffer)
 	case compressionLZW:
-		if len(raw) > 1 && raw[0] == 0 && raw[1]&1 == 1 {
+		if b, _ := in.buffer.Peek(2); len(b) > 1 && b[0] == 0 && b[1]&1 == 1 {
 			return nil, errors.New("LZW of the kind before TIFF 6.0 is not supported")
 		}
-		return lzw.NewReader(bytes.NewReader(raw), lzw.MSB, 8), nil
-	case compressionDeflate, compressionDeflate2:
-		return zlib.NewReader(bytes.NewReader(raw))
+		return lzw.NewReader(in.buffer, lzw.MSB, 8), nil
 	case compressionPackBits:
-		b, err := unpackRuns(raw, n)
-		return bytes.NewReader(b), err
+		return &runs{r: in.buffer}, nil
 	case compressionZstd:
-		z, err := zstd.NewReader(bytes.NewReader(raw), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
-		if err != nil {
-			return nil, err
-		}
-		return z.IOReadCloser(), nil
+		return in.openZstd()
 	}
-	return bytes.NewReader(raw), nil
+	return in.openZlib()
+}
+
+func (in *input) openZlib() (_ io.Reader, err error) {
+	if in.zlib == nil {
+		in.zlib, err = zlib.NewReader(in.buffer)
+		return in.zlib, err
+	}
+	return in.zlib, in.zlib.(zlib.Resetter).Reset(in.buffer, nil)
+}
+
+func (in *input) openZstd() (_ io.Reader, err error) {
+	if in.zstd == nil {
+		in.zstd, err = zstd.NewReader(in.buffer, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+		return in.zstd, err
+	}
+	return in.zstd, in.zstd.Reset(in.buffer)
 }
 
 // faxReader decodes fax. Its white is 0 in TIFF, whatever color that is declared to be.
-func (h *Header) faxReader(raw []byte) (io.Reader, error) {
+func (h *Header) faxReader(raw io.Reader) (io.Reader, error) {
 	kind := ccitt.Group4
 	if h.compression == compressionFax3 {
 		kind = ccitt.Group3
@@ -117,7 +169,7 @@ func (h *Header) faxReader(raw []byte) (io.Reader, error) {
 			return nil, errors.New("two-dimensional fax of group 3 is not supported")
 		}
 	}
-	return ccitt.NewReader(bytes.NewReader(raw), ccitt.MSB, kind, h.chunkWidth, ccitt.AutoDetectHeight, &ccitt.Options{Invert: true}), nil
+	return ccitt.NewReader(raw, ccitt.MSB, kind, h.chunkWidth, ccitt.AutoDetectHeight, &ccitt.Options{Invert: true}), nil
 }
 
 // explained says why a fax cannot be decoded: the decoder takes no zeros before the end of
@@ -130,25 +182,55 @@ func (h *Header) explained(err error) error {
 	return err
 }
 
-// unpackRuns decodes PackBits to n bytes, or fewer if there are no more.
-func unpackRuns(b []byte, n int) ([]byte, error) {
-	to := make([]byte, 0, n)
-	for len(b) > 1 && len(to) < n {
-		count := int(int8(b[0]))
-		switch {
-		case count == -128:
-			b = b[1:]
-		case count < 0:
-			to = append(to, bytes.Repeat(b[1:2], 1-count)...)
-			b = b[2:]
-		case count+2 > len(b):
-			return nil, io.ErrUnexpectedEOF
-		default:
-			to = append(to, b[1:count+2]...)
-			b = b[count+2:]
+// runs decodes PackBits.
+type runs struct {
+	r       *bufio.Reader
+	left    int  // bytes of a run
+	literal bool // they follow, else value is repeated
+	value   byte
+}
+
+func (r *runs) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		if r.left == 0 {
+			if err := r.next(); err != nil {
+				return n, err
+			}
+			continue
 		}
+		part := p[n:min(len(p), n+r.left)]
+		if r.literal {
+			if _, err := io.ReadFull(r.r, part); err != nil {
+				return n, noEOF(err)
+			}
+		} else {
+			for i := range part {
+				part[i] = r.value
+			}
+		}
+		r.left -= len(part)
+		n += len(part)
 	}
-	return to[:min(len(to), n)], nil
+	return n, nil
+}
+
+// next begins a run.
+func (r *runs) next() error {
+	b, err := r.r.ReadByte()
+	if err != nil {
+		return err
+	}
+	count := int(int8(b))
+	switch {
+	case count == -128: // nothing
+		return nil
+	case count >= 0:
+		r.literal, r.left = true, count+1
+		return nil
+	}
+	r.literal, r.left = false, 1-count
+	r.value, err = r.r.ReadByte()
+	return noEOF(err)
 }
 
 // undoPredictor turns differences back to samples, row by row.

@@ -18,6 +18,18 @@ var unread = map[uint64]string{
 	50002: "JPEG XL",
 }
 
+// names are those of what is read.
+var names = map[uint64]string{
+	compressionFax3:     "fax of group 3",
+	compressionFax4:     "fax of group 4",
+	compressionLZW:      "LZW",
+	compressionJPEG:     "JPEG",
+	compressionDeflate:  "deflate",
+	compressionDeflate2: "deflate",
+	compressionPackBits: "PackBits",
+	compressionZstd:     "Zstandard",
+}
+
 func compressionName(compression uint64) string {
 	if name := unread[compression]; name != "" {
 		return fmt.Sprintf("compression %d (%s)", compression, name)

@@ -78,6 +78,7 @@ type Header struct {
 	planes      int    // 1, or as many as there are samples
 	chunkWidth  int    // of a strip or tile, the last of which may go beyond the edge
 	chunkHeight int
+	split       int // strips or tiles that each of the file is taken for; see cut
 	offsets     []uint64
 	counts      []uint64
 	subX, subY  int // pixels that share a color, of YCbCr

@@ -1,70 +1,77 @@
 package tiff
 
 import (
-	"context"
+	"encoding/binary"
 	"image"
 	"image/color"
+
+	"kompress/imagefile/bands"
 )
 
-// Decode decodes the image, to one of the types of package image: Gray, Gray16,
-// Paletted, CMYK, YCbCr, or RGBA, NRGBA, RGBA64 and NRGBA64. A done ctx ends it.
-func (h *Header) Decode(ctx context.Context) (image.Image, error) {
-	if h.compression == compressionJPEG {
-		return h.decodeJPEG(ctx)
-	}
-	if h.photometric == yCbCr {
-		return h.decodeYCbCr(ctx)
-	}
-	m, put := h.image()
-	rowBytes := int(h.rowBytes())
-	buffers := make([][]byte, h.planes)
-	for i := range buffers {
-		buffers[i] = make([]byte, h.chunkBytes())
-	}
-	samples := make([]uint16, h.chunkWidth*h.samples)
-	part := make([]uint16, h.chunkWidth*h.inChunk())
-	err := h.eachChunk(ctx, func(i int64, r image.Rectangle) error {
-		for plane, b := range buffers {
-			if err := h.chunk(i+int64(plane)*h.across()*h.down(), b[:h.rows(r)*rowBytes]); err != nil {
-				return err
-			}
-		}
-		for y := range r.Dy() {
-			for plane, b := range buffers {
-				h.unpack(part, b[y*rowBytes:][:rowBytes])
-				h.merge(samples, part, plane)
-			}
-			put(image.Pt(r.Min.X, r.Min.Y+y), samples[:r.Dx()*h.samples])
-		}
-		return nil
-	})
-	return m, err
+// A plainPainter paints samples that are in rows, of all kinds but JPEG and YCbCr.
+type plainPainter struct {
+	h       *Header
+	inputs  []*input // of the planes
+	buffers [][]byte // some rows of each
+	put     func(pix []uint8, samples []uint16)
+	direct  func(pix, row []uint8) // nil if samples have to be unpacked
+	samples []uint16               // of a row
+	part    []uint16               // of a row of one plane
 }
 
-// eachChunk calls do with the number of each strip or tile of one plane, and where in
-// the image it is.
-func (h *Header) eachChunk(ctx context.Context, do func(i int64, r image.Rectangle) error) error {
-	all := image.Rect(0, 0, h.Width, h.Height)
-	for i := range h.across() * h.down() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		at := image.Pt(int(i%h.across())*h.chunkWidth, int(i/h.across())*h.chunkHeight)
-		r := image.Rectangle{at, at.Add(image.Pt(h.chunkWidth, h.chunkHeight))}.Intersect(all)
-		if err := do(i, r); err != nil {
+// readBytes is about how many bytes are decompressed at a time.
+const readBytes = 64 << 10
+
+func newPlainPainter(h *Header) *plainPainter {
+	p := &plainPainter{h: h, put: h.put(), direct: h.direct()}
+	width := min(h.Width, h.chunkWidth)
+	p.samples, p.part = make([]uint16, width*h.samples), make([]uint16, width*h.inChunk())
+	rows := max(1, min(readBytes/h.rowBytes(), int64(h.chunkHeight)))
+	for range h.planes {
+		p.inputs = append(p.inputs, &input{h: h})
+		p.buffers = append(p.buffers, make([]byte, rows*h.rowBytes()))
+	}
+	return p
+}
+
+func (p *plainPainter) open(i int64) error {
+	for plane, in := range p.inputs {
+		if err := in.open(i + int64(plane)*p.h.across()*p.h.down()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// rows returns how many rows of the strip or tile at r are in the file: the last strip
-// ends where the image does, a tile goes beyond.
-func (h *Header) rows(r image.Rectangle) int {
-	if h.dir.has(tagTileWidth) {
-		return h.chunkHeight
+func (p *plainPainter) paint(to bands.Raster, r image.Rectangle) error {
+	rowBytes := int(p.h.rowBytes())
+	for y := r.Min.Y; y < r.Max.Y; {
+		n := min(len(p.buffers[0])/rowBytes, r.Max.Y-y)
+		for plane, in := range p.inputs {
+			if err := in.rows(p.buffers[plane][:n*rowBytes]); err != nil {
+				return err
+			}
+		}
+		for i := range n {
+			p.row(to.At(r.Min.X, y+i, r.Dx()), i*rowBytes, r.Dx())
+		}
+		y += n
 	}
-	return r.Dy()
+	return nil
+}
+
+// row puts the pixels of the row that is at that offset in the buffers.
+func (p *plainPainter) row(pix []uint8, at, width int) {
+	if p.direct != nil {
+		p.direct(pix, p.buffers[0][at:])
+		return
+	}
+	samples, part := p.samples[:width*p.h.samples], p.part[:width*p.h.inChunk()]
+	for plane, b := range p.buffers {
+		p.h.unpack(part, b[at:])
+		p.h.merge(samples, part, plane)
+	}
+	p.put(pix, samples)
 }
 
 // merge puts the samples of a plane among those of the others.
@@ -78,36 +85,67 @@ func (h *Header) merge(samples, part []uint16, plane int) {
 	}
 }
 
-// image makes the image, and a function that puts samples in it from p on.
-func (h *Header) image() (image.Image, func(p image.Point, samples []uint16)) {
-	r := image.Rect(0, 0, h.Width, h.Height)
+// newImage returns an image of the type that fits.
+func (h *Header) newImage(r image.Rectangle) image.Image {
 	switch {
 	case h.photometric == palette:
-		m := image.NewPaletted(r, h.palette())
-		return m, func(p image.Point, s []uint16) { h.putGray(m.Pix[m.PixOffset(p.X, p.Y):], s) }
+		return image.NewPaletted(r, h.palette())
 	case h.photometric == cmyk:
-		m := image.NewCMYK(r)
-		return m, func(p image.Point, s []uint16) { h.putCMYK(m.Pix[m.PixOffset(p.X, p.Y):], s) }
+		return image.NewCMYK(r)
+	case h.photometric == yCbCr:
+		return image.NewRGBA(r)
 	case h.photometric != rgb && h.alpha == 0 && h.deep():
-		m := image.NewGray16(r)
-		return m, func(p image.Point, s []uint16) { h.putGray16(m.Pix[m.PixOffset(p.X, p.Y):], s) }
+		return image.NewGray16(r)
 	case h.photometric != rgb && h.alpha == 0:
-		m := image.NewGray(r)
-		return m, func(p image.Point, s []uint16) { h.putGray(m.Pix[m.PixOffset(p.X, p.Y):], s) }
+		return image.NewGray(r)
+	case h.deep() && h.alpha == multiplied:
+		return image.NewRGBA64(r)
 	case h.deep():
-		m := image.NewNRGBA64(r)
-		put := func(p image.Point, s []uint16) { h.putColor(m.Pix[m.PixOffset(p.X, p.Y):], s, 2) }
-		if h.alpha == multiplied {
-			return &image.RGBA64{Pix: m.Pix, Stride: m.Stride, Rect: r}, put
-		}
-		return m, put
+		return image.NewNRGBA64(r)
+	case h.alpha == straight:
+		return image.NewNRGBA(r)
 	}
-	m := image.NewNRGBA(r)
-	put := func(p image.Point, s []uint16) { h.putColor(m.Pix[m.PixOffset(p.X, p.Y):], s, 1) }
-	if h.alpha == straight {
-		return m, put
+	return image.NewRGBA(r)
+}
+
+// put returns what makes pixels of such an image of samples.
+func (h *Header) put() func(pix []uint8, samples []uint16) {
+	switch {
+	case h.photometric == cmyk:
+		return h.putCMYK
+	case h.photometric == palette || h.photometric != rgb && h.alpha == 0 && !h.deep():
+		return h.putGray
+	case h.photometric != rgb && h.alpha == 0:
+		return h.putGray16
+	case h.deep():
+		return func(pix []uint8, s []uint16) { h.putColor(pix, s, 2) }
 	}
-	return &image.RGBA{Pix: m.Pix, Stride: m.Stride, Rect: r}, put
+	return func(pix []uint8, s []uint16) { h.putColor(pix, s, 1) }
+}
+
+// direct returns what does the same with a row of the most common kinds of samples, as
+// they are in the file, or nil.
+func (h *Header) direct() func(pix, row []uint8) {
+	if h.bits != 8 || h.format != unsigned || h.planes != 1 {
+		return nil
+	}
+	switch {
+	case h.photometric == rgb && h.samples == 3:
+		return putRGB
+	case h.samples == 1 && (h.photometric == blackIsZero || h.photometric == palette),
+		h.samples == 4 && (h.photometric == rgb && h.alpha == straight || h.photometric == cmyk):
+		return func(pix, row []uint8) { copy(pix, row) }
+	}
+	return nil
+}
+
+// putRGB makes R, G, B, 255 of R, G, B.
+func putRGB(pix, row []uint8) {
+	for ; len(pix) > 4; pix, row = pix[4:], row[3:] {
+		binary.LittleEndian.PutUint32(pix, binary.LittleEndian.Uint32(row)|0xff<<24)
+	}
+	copy(pix, row[:3])
+	pix[3] = 255
 }
 
 // palette returns the colors, of which the file has first all reds, then all greens.

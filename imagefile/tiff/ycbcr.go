@@ -2,41 +2,51 @@ package tiff
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"image"
 	"image/draw"
 	"image/jpeg"
+	"io"
+
+	"kompress/imagefile/bands"
 )
 
-// decodeYCbCr decodes blocks of subX x subY values of luma and two of color, to RGB:
+// A yCbCrPainter paints blocks of subX x subY values of luma and two of color, in RGB:
 // not all of them have a type in package image.
-func (h *Header) decodeYCbCr(ctx context.Context) (image.Image, error) {
-	m := image.NewRGBA(image.Rect(0, 0, h.Width, h.Height))
-	b := make([]byte, h.chunkBytes())
-	rowBytes := int(h.rowBytes())
-	block := h.subX*h.subY + 2
-	if h.subX*h.subY == 1 {
-		block = 3
-	}
-	table := newYCbCrTable(h.dir)
-	err := h.eachChunk(ctx, func(i int64, r image.Rectangle) error {
-		bands := int(ceilDiv(h.rows(r), h.subY))
-		if err := h.chunk(i, b[:bands*rowBytes]); err != nil {
-			return err
-		}
-		for y := range r.Dy() {
-			row := b[y/h.subY*rowBytes:]
-			for x := range r.Dx() {
-				c := row[x/h.subX*block:][:block]
-				luma := c[y%h.subY*h.subX+x%h.subX]
-				table.put(m.Pix[m.PixOffset(r.Min.X+x, r.Min.Y+y):], luma, c[block-2], c[block-1])
+type yCbCrPainter struct {
+	h     *Header
+	in    *input
+	table *yCbCrTable
+	row   []byte // of blocks
+}
+
+func newYCbCrPainter(h *Header) *yCbCrPainter {
+	return &yCbCrPainter{h: h, in: &input{h: h}, table: newYCbCrTable(h.dir), row: make([]byte, h.rowBytes())}
+}
+
+func (p *yCbCrPainter) open(i int64) error { return p.in.open(i) }
+
+func (p *yCbCrPainter) paint(to bands.Raster, r image.Rectangle) error {
+	for y := range r.Dy() {
+		if y%p.h.subY == 0 {
+			if err := p.in.rows(p.row); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
-	return m, err
+		p.line(to.At(r.Min.X, r.Min.Y+y, r.Dx()), y%p.h.subY)
+	}
+	return nil
+}
+
+// line puts the pixels of one line of a row of blocks.
+func (p *yCbCrPainter) line(pix []uint8, y int) {
+	subX := p.h.subX
+	size := subX*p.h.subY + 2
+	for x := 0; len(pix) > 0; x, pix = x+1, pix[4:] {
+		block := p.row[x/subX*size:][:size]
+		p.table.put(pix, block[y*subX+x%subX], block[size-2], block[size-1])
+	}
 }
 
 const (
@@ -125,43 +135,60 @@ func (h *Header) checkJPEG() error {
 	return nil
 }
 
-// decodeJPEG decodes strips or tiles that are JPEG files but for the tables.
-func (h *Header) decodeJPEG(ctx context.Context) (image.Image, error) {
-	var m draw.Image = image.NewRGBA(image.Rect(0, 0, h.Width, h.Height))
-	if h.samples == 1 {
-		m = image.NewGray(m.Bounds())
-	}
+// A jpegPainter paints strips or tiles that are JPEG files but for the tables.
+type jpegPainter struct {
+	h      *Header
+	in     *input
+	tables []byte
+	part   image.Image
+	top    int // row of part that comes next
+}
+
+func newJPEGPainter(h *Header) *jpegPainter {
 	const maxTables = 16 << 10 // of which four of each kind take 3 KB; each part needs them
-	tables := h.dir.Bytes(tagJPEGTables, maxTables)
-	err := h.eachChunk(ctx, func(i int64, r image.Rectangle) error {
-		raw, err := h.raw(i, 0)
-		if err != nil {
-			return err
-		}
-		file := h.jpegFile(tables, raw)
-		c, err := jpeg.DecodeConfig(bytes.NewReader(file))
-		if err != nil {
-			return err
-		}
-		if c.Width < r.Dx() || c.Height < r.Dy() || c.Width > h.chunkWidth+15 || c.Height > h.chunkHeight+15 {
-			return fmt.Errorf("a strip or tile of %dx%d, wanted %dx%d", c.Width, c.Height, h.chunkWidth, h.chunkHeight)
-		}
-		part, err := jpeg.Decode(bytes.NewReader(file))
-		if err != nil {
-			return err
-		}
-		if c, ok := part.(*image.YCbCr); ok && h.Interpolate != nil {
-			part = h.Interpolate(c)
-		}
-		draw.Draw(m, r, part, image.Point{}, draw.Src)
-		return nil
-	})
-	if g, ok := m.(*image.Gray); ok && h.photometric == whiteIsZero {
-		for i := range g.Pix {
-			g.Pix[i] = ^g.Pix[i]
+	return &jpegPainter{h: h, in: &input{h: h}, tables: h.dir.Bytes(tagJPEGTables, maxTables)}
+}
+
+func (p *jpegPainter) open(i int64) error {
+	section, err := p.in.section(i)
+	if err != nil {
+		return err
+	}
+	raw, err := io.ReadAll(section)
+	if err != nil {
+		return err
+	}
+	file := p.h.jpegFile(p.tables, raw)
+	c, err := jpeg.DecodeConfig(bytes.NewReader(file))
+	if err != nil {
+		return err
+	}
+	size := p.h.chunkRect(i).Size()
+	if c.Width < size.X || c.Height < size.Y || c.Width > p.h.chunkWidth+15 || c.Height > p.h.chunkHeight+15 {
+		return fmt.Errorf("a strip or tile of %dx%d, wanted %dx%d", c.Width, c.Height, p.h.chunkWidth, p.h.chunkHeight)
+	}
+	p.top = 0
+	if p.part, err = jpeg.Decode(bytes.NewReader(file)); err != nil {
+		return err
+	}
+	if c, ok := p.part.(*image.YCbCr); ok && p.h.Interpolate != nil {
+		p.part = p.h.Interpolate(c)
+	}
+	return nil
+}
+
+func (p *jpegPainter) paint(to bands.Raster, r image.Rectangle) error {
+	draw.Draw(to.Image().(draw.Image), r, p.part, image.Pt(0, p.top), draw.Src)
+	p.top += r.Dy()
+	if p.h.photometric == whiteIsZero {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			pix := to.At(r.Min.X, y, r.Dx())
+			for i := range pix {
+				pix[i] = ^pix[i]
+			}
 		}
 	}
-	return m, err
+	return nil
 }
 
 // jpegFile puts the tables, which are a file with no picture, before a picture with no
