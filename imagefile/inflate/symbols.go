@@ -1,0 +1,94 @@
+package inflate
+
+import "encoding/binary"
+
+// symbols decodes symbols of a block into b, behind its first n bytes, to the block's end
+// or until there is too little room or input for another round, and returns how many
+// bytes b has then.
+//
+// One round takes at most 8 bytes of input three times, and writes at most 8 literals and
+// a match: less than margin and Slack.
+func (z *Reader) symbols(b []byte, n int) int {
+	in, at, bits, count := z.input[:z.limit], z.at, z.bits, z.count
+	literals, distances := &z.literals, &z.distances
+	for at <= len(in)-margin && n < len(b)-Slack {
+		// Refilled, there are at least 56 bits: enough for five first entries.
+		bits |= binary.LittleEndian.Uint64(in[at:]) << (count & 63)
+		at += int(63-count) >> 3
+		count |= 56
+		e := literals[bits&(1<<literalBits-1)]
+		if e&literal != 0 {
+			binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
+			n += int(e >> 24 & 3)
+			bits >>= e & 63
+			count -= uint(e & 63)
+			e = literals[bits&(1<<literalBits-1)]
+			if e&literal != 0 {
+				binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
+				n += int(e >> 24 & 3)
+				bits >>= e & 63
+				count -= uint(e & 63)
+				e = literals[bits&(1<<literalBits-1)]
+				if e&literal != 0 {
+					binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
+					n += int(e >> 24 & 3)
+					bits >>= e & 63
+					count -= uint(e & 63)
+					e = literals[bits&(1<<literalBits-1)]
+					if e&literal != 0 {
+						binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
+						n += int(e >> 24 & 3)
+						bits >>= e & 63
+						count -= uint(e & 63)
+						continue
+					}
+				}
+			}
+			bits |= binary.LittleEndian.Uint64(in[at:]) << (count & 63)
+			at += int(63-count) >> 3
+			count |= 56
+		}
+		if e&special != 0 {
+			if e&(blockEnd|invalid) == 0 {
+				second := e>>16 + uint32(bits>>literalBits)&(1<<(e>>8&31)-1)
+				e = literals[second&(literalRoom-1)]
+			}
+			if e&literal != 0 {
+				b[n] = uint8(e >> 8)
+				n++
+				bits >>= e & 63
+				count -= uint(e & 63)
+				continue
+			}
+			if e&invalid != 0 {
+				z.err = ErrCorrupt
+				break
+			}
+			if e&blockEnd != 0 {
+				bits >>= e & 63
+				count -= uint(e & 63)
+				z.endBlock()
+				break
+			}
+		}
+		length := int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
+		bits >>= e & 63
+		count -= uint(e & 63)
+		e = distances[bits&(1<<distanceBits-1)]
+		if e&special != 0 && e&invalid == 0 {
+			second := e>>16 + uint32(bits>>distanceBits)&(1<<(e>>8&31)-1)
+			e = distances[second&(distanceRoom-1)]
+		}
+		distance := int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
+		if e&invalid != 0 || distance > n {
+			z.err = ErrCorrupt
+			break
+		}
+		bits >>= e & 63
+		count -= uint(e & 63)
+		copyMatch(b, n, distance, length)
+		n += length
+	}
+	z.at, z.bits, z.count = at, bits, count
+	return n
+}
