@@ -61,7 +61,7 @@ var heicMagics = []string{
 }
 
 var formats = []format{
-	{"png", "PNG", []string{"\x89PNG\r\n\x1a\n"}, png.DecodeConfig, decodePNG, leastPNG, describePNG, nil},
+	{"png", "PNG", []string{pngSignature}, png.DecodeConfig, decodePNG, leastPNG, describePNG, bandsPNG},
 	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG, nil},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF, nil},
 	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP, nil},

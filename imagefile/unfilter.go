@@ -1,145 +1,117 @@
 package imagefile
 
-import (
-	"image"
-	"io"
-)
+import "encoding/binary"
 
-// A truecolor is an image on its way from filtered rows to pixels.
-type truecolor struct {
-	pngHeader
-	pix      []uint8
-	previous []uint8 // row above, unfiltered
-}
-
-func newTruecolor(h pngHeader) *truecolor {
-	return &truecolor{
-		pngHeader: h,
-		pix:       make([]uint8, 4*h.width*h.height),
-		previous:  make([]uint8, h.width*h.channels),
-	}
-}
-
-// image returns the type that image/png has for the format.
-func (t *truecolor) image() image.Image {
-	rect := image.Rect(0, 0, t.width, t.height)
-	if t.channels == 3 {
-		return &image.RGBA{Pix: t.pix, Stride: 4 * t.width, Rect: rect}
-	}
-	return &image.NRGBA{Pix: t.pix, Stride: 4 * t.width, Rect: rect}
-}
-
-// inflated is some rows, each behind the number of its filter, or an error.
-type inflated struct {
-	rows []byte
-	err  error
-}
-
-// decode reads the image's rows to the end of z, on a goroutine of its own, and
-// unfilters them.
-func (t *truecolor) decode(z io.Reader) error {
-	const inFlight = 3
-	size := 1 + t.width*t.channels
-	bandRows := max(1, (256<<10)/size)
-	ready, free := make(chan inflated, inFlight), make(chan []byte, inFlight)
-	stop := make(chan struct{})
-	for range inFlight {
-		free <- make([]byte, min(bandRows, t.height)*size)
-	}
-	go t.inflate(z, size, ready, free, stop)
-	var err error
-	y := 0
-	for band := range ready {
-		if err == nil {
-			err = band.err
-		}
-		for rows := band.rows; err == nil && len(rows) > 0; rows = rows[size:] {
-			err = t.row(y, rows[0], rows[1:size])
-			y++
-		}
-		if err == nil {
-			free <- band.rows[:cap(band.rows)]
-		} else if stop != nil {
-			close(stop)
-			stop = nil
-		}
-	}
-	return err
-}
-
-// inflate sends bands of rows until there are no more, or stop is closed. It
-// closes ready at the end.
-func (t *truecolor) inflate(z io.Reader, size int, ready chan<- inflated, free <-chan []byte, stop <-chan struct{}) {
-	defer close(ready)
-	defer func() {
-		if recover() != nil { // of the inflater: no other goroutine could
-			ready <- inflated{err: errUnusual}
-		}
-	}()
-	for left := t.height; left > 0; {
-		var b []byte
-		select {
-		case b = <-free:
-		case <-stop:
-			return
-		}
-		b = b[:min(len(b), left*size)]
-		if _, err := io.ReadFull(z, b); err != nil {
-			ready <- inflated{err: errUnusual}
-			return
-		}
-		ready <- inflated{rows: b}
-		left -= len(b) / size
-	}
-	// Reading to the end verifies the checksum; there must be nothing left.
-	var more [1]byte
-	if n, err := io.ReadFull(z, more[:]); n != 0 || err != io.EOF {
-		ready <- inflated{err: errUnusual}
-	}
-}
-
-// row unfilters a row in place and writes its pixels.
-func (t *truecolor) row(y int, filter byte, row []uint8) error {
-	bpp := t.channels
+// unfilter unfilters a row of pixels of bpp bytes, in place, with the row above. It says
+// whether there is such a filter.
+func unfilter(filter byte, row, above []uint8, bpp int) bool {
+	above = above[:len(row)]
 	switch filter {
 	case 0:
 	case 1:
+		unfilterSub(row, bpp)
+	case 2:
+		unfilterUp(row, above)
+	case 3:
+		unfilterAverage(row, above, bpp)
+	case 4:
+		unfilterPaeth(row, above, bpp)
+	default:
+		return false
+	}
+	return true
+}
+
+// addBytes adds each of the eight bytes of two words.
+func addBytes(a, b uint64) uint64 {
+	const low = 0x7f7f7f7f_7f7f7f7f
+	return (a&low + b&low) ^ (a^b)&^low
+}
+
+func unfilterSub(row []uint8, bpp int) {
+	switch bpp {
+	case 3:
+		unfilterSub3(row)
+	case 4:
+		unfilterSub4(row)
+	default:
 		for i := bpp; i < len(row); i++ {
 			row[i] += row[i-bpp]
 		}
-	case 2:
-		for i, v := range t.previous[:len(row)] {
-			row[i] += v
-		}
-	case 3:
-		unfilterAverage(row, t.previous, bpp)
-	case 4:
-		if bpp == 3 {
-			unfilterPaeth3(row, t.previous)
-		} else {
-			unfilterPaeth4(row, t.previous)
-		}
-	default:
-		return errUnusual
 	}
-	copy(t.previous, row)
-	pix := t.pix[4*t.width*y:][:4*t.width]
-	if bpp == 4 {
-		copy(pix, row)
-		return nil
+}
+
+func unfilterSub3(row []uint8) {
+	var a0, a1, a2 uint8
+	for ; len(row) >= 3; row = row[3:] {
+		a0, a1, a2 = a0+row[0], a1+row[1], a2+row[2]
+		row[0], row[1], row[2] = a0, a1, a2
 	}
-	for ; len(row) >= 3 && len(pix) >= 4; row, pix = row[3:], pix[4:] {
-		pix[0], pix[1], pix[2], pix[3] = row[0], row[1], row[2], 255
+}
+
+// unfilterSub4 takes two pixels at a time: the first is added to the second, the pixel
+// before to both.
+func unfilterSub4(row []uint8) {
+	var a uint64
+	for ; len(row) >= 8; row = row[8:] {
+		v := binary.LittleEndian.Uint64(row)
+		v = addBytes(v, v<<32)
+		v = addBytes(v, a|a<<32)
+		binary.LittleEndian.PutUint64(row, v)
+		a = v >> 32
 	}
-	return nil
+	if len(row) >= 4 {
+		v := addBytes(a, uint64(binary.LittleEndian.Uint32(row)))
+		binary.LittleEndian.PutUint32(row, uint32(v))
+	}
+}
+
+func unfilterUp(row, above []uint8) {
+	for ; len(row) >= 8 && len(above) >= 8; row, above = row[8:], above[8:] {
+		v := addBytes(binary.LittleEndian.Uint64(row), binary.LittleEndian.Uint64(above))
+		binary.LittleEndian.PutUint64(row, v)
+	}
+	for i, v := range above[:len(row)] {
+		row[i] += v
+	}
 }
 
 func unfilterAverage(row, above []uint8, bpp int) {
-	for i := range row[:bpp] {
+	if bpp == 3 {
+		unfilterAverage3(row, above)
+		return
+	}
+	for i := range row[:min(bpp, len(row))] {
 		row[i] += above[i] / 2
 	}
 	for i := bpp; i < len(row); i++ {
 		row[i] += uint8((int(row[i-bpp]) + int(above[i])) / 2)
+	}
+}
+
+func unfilterAverage3(row, above []uint8) {
+	var a0, a1, a2 uint
+	for ; len(row) >= 3 && len(above) >= 3; row, above = row[3:], above[3:] {
+		a0 = (uint(row[0]) + (a0+uint(above[0]))/2) & 255
+		a1 = (uint(row[1]) + (a1+uint(above[1]))/2) & 255
+		a2 = (uint(row[2]) + (a2+uint(above[2]))/2) & 255
+		row[0], row[1], row[2] = uint8(a0), uint8(a1), uint8(a2)
+	}
+}
+
+func unfilterPaeth(row, above []uint8, bpp int) {
+	switch bpp {
+	case 3:
+		unfilterPaeth3(row, above)
+	case 4:
+		unfilterPaeth4(row, above)
+	default:
+		for i := range row[:min(bpp, len(row))] {
+			row[i] += above[i]
+		}
+		for i := bpp; i < len(row); i++ {
+			row[i] += uint8(paeth(int(row[i-bpp]), int(above[i]), int(above[i-bpp])))
+		}
 	}
 }
 
