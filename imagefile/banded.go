@@ -2,9 +2,9 @@ package imagefile
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
 	"io"
 )
 
@@ -16,25 +16,79 @@ type Banded struct {
 	// Sample returns the indices of a row, one of those that SampleRows lists.
 	Sample func(y int) []uint8
 
-	// Each calls do with the bands, from top to bottom; their bounds say where they are.
-	// What do is given is not used after it has returned.
+	// Each calls do with the bands, from top to bottom; their bounds say where they are,
+	// the first beginning at 0, 0. What do is given is not used after it has returned,
+	// and its palette not at all. A done ctx, or an error of do, ends it.
 	Each func(ctx context.Context, do func(band *image.Paletted) error) error
 }
 
-// SampleRows returns the rows, rising, by which an image of that size has to be known
-// before it can be written: they tell how it compresses best.
-func SampleRows(size image.Point, o EncodeOptions) []int { return nil }
-
 // EncodeBands writes a PNG of an image that comes by bands: the bytes that Encode writes
-// of the whole image. Memory does not grow with the image's height.
+// of the whole image, while the bands come. Each and Sample are called on the caller's
+// goroutine.
+//
+// Memory does not grow with the image's height: besides two megabytes a worker, or 20
+// for the best compression, it is a megabyte and some rows.
+//
+// Bands that are not those of the image are an error, [ErrNoPixels]; else errors are
+// those of Encode, of Each and of w. Whatever ends it, nothing runs on after it.
 func EncodeBands(ctx context.Context, w io.Writer, m *Banded, o EncodeOptions) error {
-	whole := image.NewPaletted(image.Rectangle{Max: m.Size}, m.Palette)
-	err := m.Each(ctx, func(band *image.Paletted) error {
-		draw.Draw(whole, band.Rect, band, band.Rect.Min, draw.Src)
-		return nil
-	})
-	if err != nil {
+	if o.Format != "" && o.Format != "png" {
+		return fmt.Errorf("cannot encode %q by bands, only png", o.Format)
+	}
+	if err := checkPalettedAs(m.Size, m.Palette); err != nil {
+		return fmt.Errorf("cannot encode PNG: %w", err)
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return Encode(ctx, w, whole, o)
+	return encodeBanded(ctx, w, m, o)
+}
+
+// bandOf returns a whole image as one band.
+func bandOf(m *image.Paletted) *Banded {
+	band := *m
+	band.Rect = m.Rect.Sub(m.Rect.Min)
+	return &Banded{
+		Size:    band.Rect.Max,
+		Palette: m.Palette,
+		Sample:  func(y int) []uint8 { return m.Pix[y*m.Stride:][:band.Rect.Max.X] },
+		Each:    func(_ context.Context, do func(*image.Paletted) error) error { return do(&band) },
+	}
+}
+
+// gather returns the image as one band.
+func (m *Banded) gather(ctx context.Context) (*Banded, error) {
+	whole := image.NewPaletted(image.Rectangle{Max: m.Size}, m.Palette)
+	next := 0
+	err := m.Each(ctx, func(band *image.Paletted) error {
+		if err := m.checkBand(band, next); err != nil {
+			return err
+		}
+		for y := range band.Rect.Dy() {
+			copy(whole.Pix[(next+y)*whole.Stride:][:whole.Stride], band.Pix[y*band.Stride:])
+		}
+		next = band.Rect.Max.Y
+		return nil
+	})
+	if err == nil {
+		err = m.checkEnd(next)
+	}
+	return bandOf(whole), err
+}
+
+// checkBand refuses a band other than one that begins with row next.
+func (m *Banded) checkBand(band *image.Paletted, next int) error {
+	r := band.Rect
+	if r.Min != (image.Point{Y: next}) || r.Max.X != m.Size.X || r.Max.Y <= next || r.Max.Y > m.Size.Y {
+		return fmt.Errorf("%w: got a band at %v, want one from row %d of %dx%d", ErrNoPixels, r, next, m.Size.X, m.Size.Y)
+	}
+	return checkPix(band)
+}
+
+// checkEnd refuses an image whose bands end before row next.
+func (m *Banded) checkEnd(next int) error {
+	if next < m.Size.Y {
+		return fmt.Errorf("%w: the bands end at row %d of %d", ErrNoPixels, next, m.Size.Y)
+	}
+	return nil
 }

@@ -1,205 +1,235 @@
 package imagefile
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
-	"hash/adler32"
-	"slices"
-
-	"github.com/klauspost/compress/flate"
+	"image"
+	"sync"
+	"sync/atomic"
 
 	"kompress/imagefile/squeeze"
 	"kompress/imagefile/workers"
 )
 
-const (
-	// blockSize is fixed, so that the output is the same on any machine.
-	blockSize = 256 << 10
-
-	// squeezedSize takes some 20 MB a worker.
-	squeezedSize = 512 << 10
-
-	// windowSize is how far back deflate can refer. Each block is
-	// compressed with as much of the one before it as its dictionary, so
-	// little is lost by compressing blocks apart from each other.
-	windowSize = 32 << 10
-
-	// Level 6 takes two thirds of the time of 7 for a photo of 256 colors, and
-	// makes it 4 % larger: about the size that zlib's level 9 gives, or 1 %
-	// above. It is for images whose scanlines are longer than that; with
-	// others nobody waits.
-	largeLevel, smallLevel = 6, 7
-	longLines              = 4 << 20
-
-	fastLevel = 3
-
-	// zlibHeader announces deflate with that window.
-	zlibHeader = "\x78\x9c"
-)
-
-// deflate compresses the scanlines to one zlib stream and gives its parts to
-// emit in order.
+// A deflater compresses the rows of an image, as they come, to one zlib stream.
 //
-// Worker i of n compresses blocks i, i+n, i+2n and so on, and may be one
-// block ahead of what was taken from it. That bounds the memory, and keeps
-// the order without a queue.
-func deflate(ctx context.Context, lines *scanlines, o EncodeOptions, emit func([]byte) error) error {
-	blocks := ceilDiv(lines.size, o.blockSize())
-	most := min(int64(o.workers()), blocks)
-	var wg workers.Group
-	// The image is the caller's again at return, so all workers must be gone
-	// by then. This runs after cancel, which lets them go.
-	defer wg.Wait()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	done := make([]chan block, most)
-	for i := range done {
-		done[i] = make(chan block, 1)
-		wg.Go(func() {
-			whole := false
-			defer func() {
-				if !whole { // join would wait for what a panic has taken
-					cancel()
-				}
-			}()
-			compressor := newBlockCompressor(lines, o)
-			for n := int64(i); n < blocks; n += most {
-				select {
-				case done[i] <- compressor.compress(ctx, n, n == blocks-1):
-				case <-ctx.Done():
-					return
-				}
-			}
-			whole = true
-		})
-	}
-	return join(ctx, done, blocks, emit)
+// The goroutine that brings the bands packs their rows into a ring and cuts blocks out
+// of them. Workers filter and compress these, in any order, and another goroutine joins
+// the results in theirs. A row leaves the ring when the blocks that need it are written;
+// until then the bands wait. That bounds the memory.
+type deflater struct {
+	m       *Banded
+	ring    *rowRing
+	options EncodeOptions
+
+	// Of the goroutine that brings the bands.
+	row    int   // the next
+	free   int   // rows below have room in the ring
+	offset int64 // where the next block begins
+	need   int   // the last row that it needs
+	before chan []byte
+
+	queue   chan *block   // to the workers
+	order   chan *block   // the same, to join
+	written atomic.Int64  // rows below are needed no more
+	more    chan struct{} // has room for one word that there are more of these
+
+	cancel context.CancelFunc
+	mu     sync.Mutex
+	err    error // the first
 }
 
-// join takes the blocks in order and emits them as one zlib stream.
-func join(ctx context.Context, done []chan block, blocks int64, emit func([]byte) error) error {
-	sum := uint32(1) // the Adler-32 of nothing
-	var squeezed squeeze.Bits
-	for n := range blocks {
-		// Select takes either when both are ready.
-		if err := ctx.Err(); err != nil {
+// deflate compresses the scanlines of m and gives the parts of the stream to emit in
+// order, on another goroutine, which has ended at return.
+func deflate(ctx context.Context, m *Banded, lines *scanlines, o EncodeOptions, emit func([]byte) error) error {
+	d := newDeflater(m, lines, o)
+	var wg workers.Group
+	defer wg.Wait()
+	ctx, d.cancel = context.WithCancel(ctx)
+	defer d.cancel() // before Wait, whatever panics
+	for range min(int64(o.workers()), ceilDiv(lines.length, o.blockSize())) {
+		wg.Go(func() { d.stage(func() error { return d.work(ctx) }) })
+	}
+	wg.Go(func() { d.stage(func() error { return d.join(ctx, emit) }) })
+	d.stage(func() error { return d.feed(ctx) })
+	close(d.queue)
+	close(d.order)
+	wg.Wait()
+	return d.err
+}
+
+func newDeflater(m *Banded, lines *scanlines, o EncodeOptions) *deflater {
+	ahead := o.workers() + 2
+	rows := min(ceilDiv(int64(ahead)*o.blockSize(), lines.rowLen)+3, int64(m.Size.Y))
+	d := &deflater{
+		m: m, ring: newRowRing(lines, int(rows)), options: o,
+		queue: make(chan *block, ahead), order: make(chan *block, ahead), more: make(chan struct{}, 1),
+	}
+	d.free = d.ring.rows
+	d.need = d.lastOfBlock()
+	return d
+}
+
+// stage runs a part of the work, and if it fails or panics the other parts leave theirs.
+func (d *deflater) stage(work func() error) {
+	whole := false
+	defer func() {
+		if !whole {
+			d.cancel()
+		}
+	}()
+	if err := work(); err != nil {
+		d.fail(err)
+	}
+	whole = true
+}
+
+// fail remembers the first error: others follow from it.
+func (d *deflater) fail(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err == nil {
+		d.err = err
+	}
+	d.cancel()
+}
+
+// feed brings the bands.
+func (d *deflater) feed(ctx context.Context) error {
+	err := d.m.Each(ctx, func(band *image.Paletted) error {
+		if err := d.m.checkBand(band, d.row); err != nil {
 			return err
 		}
-		var b block
+		for y := range band.Rect.Dy() {
+			if err := d.put(ctx, band.Pix[y*band.Stride:][:d.m.Size.X]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return d.m.checkEnd(d.row)
+}
+
+// put takes the next row, and passes the blocks on that end with it.
+func (d *deflater) put(ctx context.Context, indices []uint8) error {
+	for d.row >= d.free {
 		select {
-		case b = <-done[n%int64(len(done))]:
+		case <-d.more:
+			d.free = int(d.written.Load()) + d.ring.rows
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if b.err != nil {
-			return b.err
+	}
+	if err := d.ring.put(d.row, indices); err != nil {
+		return err
+	}
+	for d.offset < d.ring.length && d.need <= d.row {
+		if err := d.cut(ctx); err != nil {
+			return err
 		}
-		sum = adlerCombine(sum, b.adler, b.size)
+	}
+	d.row++
+	return nil
+}
+
+// cut passes the next block on.
+func (d *deflater) cut(ctx context.Context) error {
+	b := &block{
+		from: d.offset, to: min(d.offset+d.options.blockSize(), d.ring.length), first: d.offset == 0,
+		before: d.before, after: make(chan []byte, 1), done: make(chan struct{}),
+	}
+	b.last = b.to == d.ring.length
+	d.offset, d.before = b.to, b.after
+	d.need = d.lastOfBlock()
+	for _, c := range []chan *block{d.order, d.queue} {
+		select {
+		case c <- b:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// lastOfBlock returns the last row of which the next block has bytes.
+func (d *deflater) lastOfBlock() int {
+	_, last := d.ring.scanlines.rows(d.offset, min(d.offset+d.options.blockSize(), d.ring.length))
+	return last
+}
+
+// work compresses blocks.
+func (d *deflater) work(ctx context.Context) error {
+	c := newBlockCompressor(d.ring, d.options)
+	for {
+		select {
+		case b, ok := <-d.queue:
+			if !ok {
+				return nil
+			}
+			c.compress(ctx, b)
+			if b.err != nil {
+				return b.err
+			}
+			close(b.done)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// join takes the blocks in order and emits them as one zlib stream.
+func (d *deflater) join(ctx context.Context, emit func([]byte) error) error {
+	sum := uint32(1) // the Adler-32 of nothing
+	var squeezed squeeze.Bits
+	for {
+		b, err := d.next(ctx)
+		if b == nil || err != nil {
+			return err
+		}
+		sum = adlerCombine(sum, b.adler, int(b.to-b.from))
 		part := b.data
 		if b.bits != nil {
 			squeezed.Append(b.bits)
 			part = append(part, squeezed.Take()...)
 		}
-		if n == blocks-1 {
+		if b.last {
 			part = append(part, squeezed.Finish()...)
 			part = binary.BigEndian.AppendUint32(part, sum)
 		}
 		if err := emit(part); err != nil {
 			return err
 		}
+		d.release(b)
 	}
-	return nil
 }
 
-// A block is a compressed range of the scanlines.
-type block struct {
-	data  []byte
-	bits  *squeeze.Bits // what follows data, or nil
-	size  int           // bytes before compression
-	adler uint32        // of these
-	err   error
-}
-
-// A blockCompressor belongs to one worker, which keeps its buffers from one
-// block to the next. What it makes of a block does not depend on those before.
-type blockCompressor struct {
-	lines     lineMaker
-	blockSize int64
-	level     int
-	raw       []byte            // the dictionary and the block
-	flate     *flate.Writer     // nil before the first block
-	squeeze   *squeeze.Deflater // nil but for the best compression
-}
-
-func newBlockCompressor(lines *scanlines, o EncodeOptions) *blockCompressor {
-	c := &blockCompressor{lines: lineMaker{scanlines: lines}, blockSize: o.blockSize(), level: o.level(lines.size)}
-	if o.Compression == BestCompression {
-		c.squeeze = new(squeeze.Deflater)
-	}
-	return c
-}
-
-// compress makes block n of the deflate stream.
-func (c *blockCompressor) compress(ctx context.Context, n int64, last bool) block {
-	start := n * c.blockSize
-	end := min(start+c.blockSize, c.lines.size)
-	from := max(start-windowSize, 0)
-	c.raw = slices.Grow(c.raw[:0], int(end-from))[:end-from]
-	if err := c.lines.fill(c.raw, from); err != nil {
-		return block{err: err}
-	}
-	dictionary, content := c.raw[:start-from], c.raw[start-from:]
-	b := block{size: len(content), adler: adler32.Checksum(content)}
-	if n == 0 {
-		b.data = []byte(zlibHeader)
-	}
-	if c.squeeze != nil {
-		b.bits, b.err = c.squeeze.Compress(ctx, c.raw, len(dictionary), last)
-		return b
-	}
-	out := bytes.NewBuffer(b.data)
-	b.err = c.deflate(out, dictionary, content, last)
-	b.data = out.Bytes()
-	return b
-}
-
-func (o EncodeOptions) blockSize() int64 {
-	if o.Compression == BestCompression {
-		return squeezedSize
-	}
-	return blockSize
-}
-
-func (o EncodeOptions) level(size int64) int {
-	if o.Compression == FastCompression {
-		return fastLevel
-	}
-	return level(size)
-}
-
-func level(size int64) int {
-	if size > longLines {
-		return largeLevel
-	}
-	return smallLevel
-}
-
-// deflate ends on a byte boundary, so that the blocks can be put one after the other.
-func (c *blockCompressor) deflate(out *bytes.Buffer, dictionary, content []byte, last bool) error {
-	if c.flate == nil {
-		w, err := flate.NewWriter(nil, c.level)
-		if err != nil {
-			return err
+// next returns the next block when it is compressed, nil after the last.
+func (d *deflater) next(ctx context.Context) (*block, error) {
+	var b *block
+	select {
+	case b = <-d.order:
+		if b == nil {
+			return nil, nil
 		}
-		c.flate = w
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	c.flate.ResetDict(out, dictionary)
-	if _, err := c.flate.Write(content); err != nil {
-		return err
+	select {
+	case <-b.done:
+		return b, ctx.Err() // select takes either when both are ready
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	if last {
-		return c.flate.Close()
+}
+
+// release makes room for rows after a block is written.
+func (d *deflater) release(b *block) {
+	d.written.Store(b.to/d.ring.rowLen - 1) // the next one needs the row above its first
+	select {
+	case d.more <- struct{}{}:
+	default:
 	}
-	return c.flate.Flush()
 }

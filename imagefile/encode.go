@@ -21,36 +21,45 @@ const (
 	maxPaletteLen = 256
 )
 
-// encodePNG writes a PNG. A tiny one may be smaller without the best compression, whose
-// codes take room before they save any.
+// encodePNG writes a PNG of an image that is in memory.
 func encodePNG(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
-	if o.Compression != BestCompression || newScanlines(m).size > fewBytes {
-		return encodePNGOnce(ctx, w, m, o)
+	return encodeBanded(ctx, w, bandOf(m), o)
+}
+
+// encodeBanded writes a PNG. A tiny one may be smaller without the best compression,
+// whose codes take room before they save any.
+func encodeBanded(ctx context.Context, w io.Writer, m *Banded, o EncodeOptions) error {
+	if o.Compression != BestCompression || newScanlines(m.Size, m.Palette).length > fewBytes {
+		return encodeOnce(ctx, w, m, o)
+	}
+	whole, err := m.gather(ctx)
+	if err != nil {
+		return err
 	}
 	var smallest []byte
 	for _, o.Compression = range []Compression{BestCompression, DefaultCompression, FastCompression} {
 		var b bytes.Buffer
-		if err := encodePNGOnce(ctx, &b, m, o); err != nil {
+		if err := encodeOnce(ctx, &b, whole, o); err != nil {
 			return err
 		}
 		if smallest == nil || b.Len() < len(smallest) {
 			smallest = b.Bytes()
 		}
 	}
-	_, err := w.Write(smallest)
+	_, err = w.Write(smallest)
 	return err
 }
 
-func encodePNGOnce(ctx context.Context, w io.Writer, m *image.Paletted, o EncodeOptions) error {
+func encodeOnce(ctx context.Context, w io.Writer, m *Banded, o EncodeOptions) error {
 	lines, err := planScanlines(ctx, m, o)
 	if err != nil {
 		return err
 	}
 	c := &chunkWriter{w: w}
 	c.writeString(pngSignature)
-	c.writeChunk("IHDR", header(m.Rect, lines.depth))
+	c.writeChunk("IHDR", header(m.Size, lines.depth))
 	c.writeMetadataBefore(o.Metadata)
-	plte, trns := paletteChunks(lines.palette())
+	plte, trns := paletteChunks(lines.inOrder())
 	c.writeChunk("PLTE", plte)
 	if len(trns) > 0 {
 		c.writeChunk("tRNS", trns)
@@ -59,7 +68,7 @@ func encodePNGOnce(ctx context.Context, w io.Writer, m *image.Paletted, o Encode
 	if c.err != nil {
 		return c.err
 	}
-	err = deflate(ctx, lines, o, func(part []byte) error {
+	err = deflate(ctx, m, lines, o, func(part []byte) error {
 		c.writeChunk("IDAT", part)
 		return c.err
 	})
@@ -72,18 +81,31 @@ func encodePNGOnce(ctx context.Context, w io.Writer, m *image.Paletted, o Encode
 
 // checkPaletted refuses what no format can say, and pixels that are not there.
 func checkPaletted(m *image.Paletted) error {
-	width, height := m.Rect.Dx(), m.Rect.Dy()
-	if width <= 0 || height <= 0 {
-		return fmt.Errorf("%w: it is %dx%d", ErrNoPixels, width, height)
+	if err := checkPalettedAs(m.Rect.Size(), m.Palette); err != nil {
+		return err
 	}
-	if width > maxSide || height > maxSide {
+	return checkPix(m)
+}
+
+func checkPalettedAs(size image.Point, p color.Palette) error {
+	if size.X <= 0 || size.Y <= 0 {
+		return fmt.Errorf("%w: it is %dx%d", ErrNoPixels, size.X, size.Y)
+	}
+	if size.X > maxSide || size.Y > maxSide {
 		return fmt.Errorf("%w: it is %dx%d, sides can be at most %d",
-			ErrTooManyPixels, width, height, maxSide)
+			ErrTooManyPixels, size.X, size.Y, maxSide)
 	}
-	if n := len(m.Palette); n < 1 || n > maxPaletteLen {
+	if n := len(p); n < 1 || n > maxPaletteLen {
 		return fmt.Errorf("%w: %d colors, want 1 to %d", ErrPalette, n, maxPaletteLen)
 	}
-	if need := mul(int64(height-1), int64(m.Stride)) + int64(width); m.Stride < width || int64(len(m.Pix)) < need {
+	return nil
+}
+
+// checkPix refuses an image that is not empty and has fewer pixels than its size says.
+func checkPix(m *image.Paletted) error {
+	width, height := m.Rect.Dx(), m.Rect.Dy()
+	need := mul(int64(height-1), int64(m.Stride)) + int64(width)
+	if m.Stride < width || int64(len(m.Pix)) < need {
 		return fmt.Errorf("%w: %d indices with stride %d for %dx%d", ErrNoPixels, len(m.Pix), m.Stride, width, height)
 	}
 	return nil
@@ -94,38 +116,20 @@ func checkIndices(m *image.Paletted) error {
 	for y := range m.Rect.Dy() {
 		row := m.Pix[y*m.Stride:][:m.Rect.Dx()]
 		if x := indexNotBelow(row, len(m.Palette)); x >= 0 {
-			return badIndex(m, x, y)
+			return badIndex(row[x], x, y, len(m.Palette))
 		}
 	}
 	return nil
 }
 
-func badIndex(m *image.Paletted, x, y int) error {
-	return fmt.Errorf("%w: index %d at (%d, %d), there are %d colors", ErrPalette,
-		m.Pix[y*m.Stride+x], m.Rect.Min.X+x, m.Rect.Min.Y+y, len(m.Palette))
-}
-
-// indexNotBelow returns where the first index is that is not below n, or -1.
-func indexNotBelow(indices []uint8, n int) int {
-	if n >= maxPaletteLen {
-		return -1
-	}
-	for x, v := range indices {
-		if int(v) >= n {
-			return x
-		}
-	}
-	return -1
-}
-
 // header returns the content of IHDR.
-func header(r image.Rectangle, depth int) []byte {
+func header(size image.Point, depth int) []byte {
 	const (
 		colorTypeIndexed = 3
 		methods          = "\x00\x00\x00" // compression, filter, no interlace
 	)
-	b := binary.BigEndian.AppendUint32(nil, uint32(r.Dx()))
-	b = binary.BigEndian.AppendUint32(b, uint32(r.Dy()))
+	b := binary.BigEndian.AppendUint32(nil, uint32(size.X))
+	b = binary.BigEndian.AppendUint32(b, uint32(size.Y))
 	b = append(b, byte(depth), colorTypeIndexed)
 	return append(b, methods...)
 }

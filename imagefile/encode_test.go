@@ -319,8 +319,8 @@ func TestEncodeCancelledBefore(t *testing.T) {
 
 func TestDeflateStopsAtError(t *testing.T) {
 	calls := 0
-	lines := newScanlines(testPaletted(image.Rect(0, 0, 1500, 1500), 200))
-	err := deflate(context.Background(), lines, EncodeOptions{}, func([]byte) error {
+	m := bandOf(testPaletted(image.Rect(0, 0, 1500, 1500), 200))
+	err := deflate(context.Background(), m, newScanlines(m.Size, m.Palette), EncodeOptions{}, func([]byte) error {
 		calls++
 		return errFull
 	})

@@ -62,7 +62,7 @@ func packWebP(m *image.Paletted) (squeeze.Indexed, error) {
 	for y := range x.Height {
 		row := m.Pix[y*m.Stride:][:x.Width]
 		if i := indexNotBelow(row, len(m.Palette)); i >= 0 {
-			return x, badIndex(m, i, y)
+			return x, badIndex(row[i], i, y, len(m.Palette))
 		}
 		packed := x.Packed[y*width:][:width]
 		if perByte == 1 {

@@ -9,7 +9,27 @@ const (
 	filterSub   filter = 1
 	filterUp    filter = 2
 	filterPaeth filter = 4
+
+	// filterChosen is none of PNG's: each row takes the one that suits it.
+	filterChosen filter = 0xff
 )
+
+// applyAt filters the bytes of row from first on, as many as dst has. Left of the first
+// byte of a row there are zeros.
+func (f filter) applyAt(dst, row, above []byte, first int) {
+	if first == 0 && len(dst) > 0 {
+		switch f {
+		case filterNone, filterSub:
+			dst[0] = row[0]
+		case filterUp, filterPaeth: // Paeth's choice of 0, b and 0 is b
+			dst[0] = row[0] - above[0]
+		}
+		dst, first = dst[1:], 1
+	}
+	if len(dst) > 0 {
+		f.apply(dst, row[first-1:], above[first-1:])
+	}
+}
 
 // apply makes filtered bytes of row, which like above begins with the byte before
 // the first of them.

@@ -26,7 +26,7 @@ type EncodeOptions struct {
 	Format      string // "png", "gif" or "webp"; "" means "png"
 	Compression Compression
 	Metadata    Metadata // what the format can carry of it is written
-	Workers     int      // goroutines at most; 0 means one a processor. The bytes are the same.
+	Workers     int      // goroutines that compress, at most; 0 means one a processor. The bytes are the same.
 }
 
 func (o EncodeOptions) workers() int {

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 
+	"kompress/imagefile/squeeze"
+
 	"golang.org/x/image/webp"
 )
 
@@ -246,37 +248,77 @@ func TestEncodeFormatsStopAtError(t *testing.T) {
 // Rows with filters, made in any piece, are what whole rows filtered the obvious way are.
 func TestFilteredLines(t *testing.T) {
 	for _, colors := range []int{2, 4, 16, 200} {
-		m := picture(33, 12, colors)
-		s := newScanlines(m)
-		s.place = new([maxPaletteLen]uint8)
-		for i := range colors {
-			s.place[i] = uint8(colors - 1 - i)
-		}
-		var raw [12][]byte
-		maker := lineMaker{scanlines: s}
-		for y := range raw {
-			raw[y] = make([]byte, s.rowLen-1)
-			if err := maker.packed(raw[y], y, 0); err != nil {
-				t.Fatal(err)
+		for _, f := range []filter{filterNone, filterSub, filterUp, filterPaeth, filterChosen} {
+			m := picture(33, 12, colors)
+			s := newScanlines(m.Rect.Size(), m.Palette)
+			s.filter, s.place = f, new([maxPaletteLen]uint8)
+			for i := range colors {
+				s.place[i] = uint8(colors - 1 - i)
 			}
-		}
-		var want []byte
-		for y := range raw {
-			f := []filter{filterNone, filterSub, filterUp, filterPaeth}[y*7%4]
-			s.filters = append(s.filters, f)
-			want = append(want, byte(f))
-			for x, v := range raw[y] {
-				want = append(want, v-foretold(f, raw[:], x, y))
+			ring := newRowRing(s, 12)
+			var raw [][]byte
+			for y := range 12 {
+				if err := ring.put(y, m.Pix[y*33:][:33]); err != nil {
+					t.Fatal(err)
+				}
+				raw = append(raw, ring.row(y))
 			}
-		}
-		for from := range want {
-			for _, n := range []int{1, 2, 7, len(want)} {
-				got := make([]byte, min(n, len(want)-from))
-				if err := maker.fill(got, int64(from)); err != nil || !bytes.Equal(got, want[from:][:len(got)]) {
-					t.Fatalf("%d colors, %d bytes from %d: got %v, %v, want %v", colors, n, from, got, err, want[from:][:len(got)])
+			var want []byte
+			for y := range raw {
+				want = append(want, filteredPlainly(raw, y, f)...)
+			}
+			maker := newLineMaker(ring)
+			for from := range want {
+				for _, n := range []int{1, 2, 7, len(want)} {
+					got := make([]byte, min(n, len(want)-from))
+					if maker.fill(got, int64(from)); !bytes.Equal(got, want[from:][:len(got)]) {
+						t.Fatalf("%d colors, filter %d, %d bytes from %d: got %v, want %v", colors, f, n, from, got, want[from:][:len(got)])
+					}
 				}
 			}
 		}
+	}
+}
+
+// filteredPlainly returns row y with its filter byte.
+func filteredPlainly(rows [][]byte, y int, f filter) []byte {
+	if f == filterChosen {
+		var best []byte
+		for _, f := range []filter{filterNone, filterSub, filterUp, filterPaeth} {
+			if b := filteredPlainly(rows, y, f); best == nil || plainEntropy(b[1:]) < plainEntropy(best[1:]) {
+				best = b
+			}
+		}
+		return best
+	}
+	line := []byte{byte(f)}
+	for x, v := range rows[y] {
+		line = append(line, v-foretold(f, rows, x, y))
+	}
+	return line
+}
+
+func plainEntropy(b []byte) (bits int64) {
+	bits = squeeze.NLog2N(uint32(len(b)))
+	for v := range 256 {
+		bits -= squeeze.NLog2N(uint32(bytes.Count(b, []byte{byte(v)})))
+	}
+	return bits
+}
+
+// Of a long row the middle tells which filter suits it.
+func TestFilterOfLongRow(t *testing.T) {
+	row := make([]byte, 3*piece)
+	for i := range row {
+		row[i] = uint8(i * i >> 3)
+		if i >= piece && i < 2*piece {
+			row[i] = uint8(5 * i)
+		}
+	}
+	s := newScanlines(image.Pt(len(row), 1), testPalette(256))
+	maker := newLineMaker(newRowRing(s, 1))
+	if got := maker.choose(row, make([]byte, len(row))); got != filterSub {
+		t.Errorf("got filter %d, want %d", got, filterSub)
 	}
 }
 
@@ -302,7 +344,10 @@ func foretold(f filter, rows [][]byte, x, y int) uint8 {
 func TestOrderByNeighbors(t *testing.T) {
 	for _, colors := range []int{1, 2, 3, 17, 256} {
 		m := picture(200, 100, colors)
-		n := countNeighbors(m, 1<<20)
+		n, err := countNeighbors(bandOf(m), 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
 		order := n.chain(colors)
 		rand.New(rand.NewPCG(1, 2)).Shuffle(colors, func(i, j int) { order[i], order[j] = order[j], order[i] })
 		before := n.cost(order)

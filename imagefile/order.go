@@ -3,6 +3,7 @@ package imagefile
 import (
 	"cmp"
 	"image"
+	"iter"
 	"slices"
 
 	"kompress/imagefile/squeeze"
@@ -15,22 +16,27 @@ import (
 // It is symmetric, and its diagonal is of no use.
 type neighbors [maxPaletteLen][maxPaletteLen]uint32
 
-// countNeighbors looks at rows that have at most about limit pixels in all, or at
-// least at one.
-func countNeighbors(m *image.Paletted, limit int) *neighbors {
+// countNeighbors looks at neighborRows and those above them.
+func countNeighbors(m *Banded, limit int) (*neighbors, error) {
 	n := new(neighbors)
-	width, height := m.Rect.Dx(), m.Rect.Dy()
-	step := int(ceilDiv(int64(width)*int64(height), int64(limit)))
-	for y := 0; y < height; y += step {
-		row := m.Pix[y*m.Stride:][:min(width, limit)]
+	for y := range neighborRows(m.Size, limit) {
+		row, err := m.sample(y)
+		if err != nil {
+			return nil, err
+		}
+		row = row[:min(len(row), limit)]
 		for x := 1; x < len(row); x++ {
 			n[row[x-1]][row[x]]++
 		}
-		if y > 0 {
-			above := m.Pix[(y-1)*m.Stride:][:len(row)]
-			for x, v := range row {
-				n[above[x]][v]++
-			}
+		if y == 0 {
+			continue
+		}
+		above, err := m.sample(y - 1)
+		if err != nil {
+			return nil, err
+		}
+		for x, v := range row {
+			n[above[x]][v]++
 		}
 	}
 	for a := range n {
@@ -39,7 +45,19 @@ func countNeighbors(m *image.Paletted, limit int) *neighbors {
 			n[b][a] = n[a][b]
 		}
 	}
-	return n
+	return n, nil
+}
+
+// neighborRows gives rows that have at most about limit pixels in all, or at least one.
+func neighborRows(size image.Point, limit int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		step := int(ceilDiv(mul(int64(size.X), int64(size.Y)), int64(limit)))
+		for y := 0; y < size.Y; y += step {
+			if !yield(y) {
+				return
+			}
+		}
+	}
 }
 
 // chain returns the colors below k in an order in which those that meet often follow

@@ -2,14 +2,12 @@ package imagefile
 
 import (
 	"context"
-	"image"
 	"image/color"
 	"slices"
 
 	"github.com/klauspost/compress/flate"
 
 	"kompress/imagefile/squeeze"
-	"kompress/imagefile/workers"
 )
 
 const (
@@ -18,9 +16,6 @@ const (
 
 	// neighborsLimit is how many pixels tell enough of which colors are neighbors.
 	neighborsLimit = 1 << 18
-
-	// piece is how much of a row tells which filter suits it.
-	piece = 1 << 11
 )
 
 // planScanlines decides on the palette's order and the rows' filters.
@@ -28,54 +23,44 @@ const (
 // At 256 colors the rows of a photograph, its palette in the order of a chain and
 // filtered, become some 7 % smaller than without; at 64 some do, and at 16 and fewer,
 // where a byte holds several indices, few do, by 1 %.
-func planScanlines(ctx context.Context, m *image.Paletted, o EncodeOptions) (*scanlines, error) {
-	plain := newScanlines(m)
-	if o.Compression == BestCompression {
-		return plain.bestOf(ctx, o)
-	}
-	if o.Compression == FastCompression || plain.depth < 8 || plain.size < fewBytes {
+func planScanlines(ctx context.Context, m *Banded, o EncodeOptions) (*scanlines, error) {
+	plain := newScanlines(m.Size, m.Palette)
+	if !plain.needPlan(o.Compression) {
 		return plain, nil
 	}
-	filtered := newScanlines(m)
-	filtered.place = placeByNeighbors(m, o.Compression)
-	if err := filtered.chooseFilters(ctx, o.workers()); err != nil {
+	place, err := placeByNeighbors(m, o.Compression)
+	if err != nil {
 		return nil, err
 	}
-	return smallest(plain.sampleSize, plain, filtered)
+	filters := []filter{filterChosen}
+	if o.Compression == BestCompression {
+		filters = append(filters, filterSub, filterUp, filterPaeth)
+	}
+	options := []*scanlines{plain}
+	for _, f := range filters {
+		option := *plain
+		option.place, option.filter = place, f
+		options = append(options, &option)
+	}
+	if o.Compression == BestCompression {
+		return smallest(ctx, m, squeezedLen(ctx), options)
+	}
+	return smallest(ctx, m, plain.deflatedLen, options)
 }
 
-// bestOf tries all it knows.
-func (s *scanlines) bestOf(ctx context.Context, o EncodeOptions) (*scanlines, error) {
-	options := []*scanlines{s}
-	place := placeByNeighbors(s.m, o.Compression)
-	for _, f := range []filter{filterNone, filterSub, filterUp, filterPaeth} {
-		option := newScanlines(s.m)
-		option.place = place
-		if f == filterNone { // in its place, row by row
-			if err := option.chooseFilters(ctx, o.workers()); err != nil {
-				return nil, err
-			}
-		} else {
-			option.filters = slices.Repeat([]filter{f}, s.m.Rect.Dy())
-		}
-		options = append(options, option)
-	}
-	squeezed := func(raw []byte) (int64, error) {
-		d := squeeze.Deflater{Iterations: 1}
-		b, err := d.Compress(ctx, raw, 0, true)
-		if err != nil {
-			return 0, err
-		}
-		return int64(b.Len), nil
-	}
-	return smallest(squeezed, options...)
+// needPlan says whether another order and filters are tried.
+func (s *scanlines) needPlan(c Compression) bool {
+	return c == BestCompression || c == DefaultCompression && s.depth == 8 && s.length >= fewBytes
 }
 
 // placeByNeighbors returns the new index of each old one. Entries that are not opaque
 // come first, so that tRNS is short.
-func placeByNeighbors(m *image.Paletted, c Compression) *[maxPaletteLen]uint8 {
+func placeByNeighbors(m *Banded, c Compression) (*[maxPaletteLen]uint8, error) {
 	k := len(m.Palette)
-	n := countNeighbors(m, neighborsLimit)
+	n, err := countNeighbors(m, neighborsLimit)
+	if err != nil {
+		return nil, err
+	}
 	order := n.chain(k)
 	if c == BestCompression {
 		n.improve(order, k, 20)
@@ -89,7 +74,7 @@ func placeByNeighbors(m *image.Paletted, c Compression) *[maxPaletteLen]uint8 {
 	for i, e := range order {
 		place[e] = uint8(i)
 	}
-	return place
+	return place, nil
 }
 
 // opacity is 1 for what needs no alpha.
@@ -100,82 +85,12 @@ func opacity(c color.Color) int {
 	return 0
 }
 
-// chooseFilters takes for each row the filter that leaves the least entropy.
-func (s *scanlines) chooseFilters(ctx context.Context, most int) error {
-	const band = 64 // rows
-	s.filters = make([]filter, s.m.Rect.Dy())
-	bands := int(ceilDiv(int64(len(s.filters)), band))
-	errs := make([]error, min(most, bands))
-	var wg workers.Group
-	for i := range errs {
-		wg.Go(func() {
-			c := newFilterChooser(s)
-			for n := i; n < bands && errs[i] == nil; n += len(errs) {
-				errs[i] = c.choose(ctx, n*band, min(n*band+band, len(s.filters)))
-			}
-		})
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// A filterChooser belongs to one worker.
-type filterChooser struct {
-	lineMaker
-	out []byte
-}
-
-func newFilterChooser(s *scanlines) *filterChooser {
-	n := int(min(piece, s.rowLen-1))
-	return &filterChooser{lineMaker{scanlines: s, row: make([]byte, n+1), above: make([]byte, n+1)}, make([]byte, n)}
-}
-
-// choose sets the filters of rows from to to.
-func (c *filterChooser) choose(ctx context.Context, from, to int) error {
-	first := (int(c.rowLen) - 1 - len(c.out)) / 2
-	for y := from; y < to; y++ {
-		if err := c.around(c.row, y, first); err != nil {
-			return err
-		}
-		if err := c.around(c.above, y-1, first); err != nil {
-			return err
-		}
-		least := int64(-1)
-		for _, f := range []filter{filterNone, filterSub, filterUp, filterPaeth} {
-			f.apply(c.out, c.row, c.above)
-			if e := entropy(c.out); least < 0 || e < least {
-				least, c.filters[y] = e, f
-			}
-		}
-	}
-	return ctx.Err()
-}
-
-// entropy returns the bits, in 1/65536, that the bytes take if each is coded for
-// itself. There are at most piece of them.
-func entropy(b []byte) int64 {
-	var counts [256]uint16
-	for _, v := range b {
-		counts[v]++
-	}
-	sum := squeeze.NLog2N(uint32(len(b)))
-	for _, n := range counts {
-		sum -= squeeze.NLog2N(uint32(n))
-	}
-	return sum
-}
-
 // smallest returns the one of the options a sample of which becomes smallest.
-func smallest(size func(raw []byte) (int64, error), options ...*scanlines) (*scanlines, error) {
+func smallest(ctx context.Context, m *Banded, size func(raw []byte) (int64, error), options []*scanlines) (*scanlines, error) {
 	var best *scanlines
 	var least int64
 	for _, option := range options {
-		raw, err := option.sample()
+		raw, err := option.sample(m)
 		if err != nil {
 			return nil, err
 		}
@@ -187,25 +102,61 @@ func smallest(size func(raw []byte) (int64, error), options ...*scanlines) (*sca
 			best, least = option, n
 		}
 	}
-	return best, nil
+	return best, ctx.Err()
 }
 
-// sample returns a part of each half of the scanlines.
-func (s *scanlines) sample() ([]byte, error) {
-	part := min(max(s.size/16, fewBytes), 4*fewBytes, s.size/2)
-	maker := lineMaker{scanlines: s}
-	raw := make([]byte, 2*part)
-	from := (s.size/2 - part) / 2
-	if err := maker.fill(raw[:part], from); err != nil {
-		return nil, err
+// sampled returns where the parts of the scanlines are, one in each half, that tell how
+// all of them compress, and how long these are.
+func (s *scanlines) sampled() (offsets [2]int64, length int64) {
+	length = min(max(s.length/16, fewBytes), 4*fewBytes, s.length/2)
+	from := (s.length/2 - length) / 2
+	return [2]int64{from, from + s.length/2}, length
+}
+
+// sampledRows returns the rows that a part of the sample is made of, with the one above.
+func (s *scanlines) sampledRows(offset, length int64) (first, last int) {
+	first, last = s.rows(offset, offset+length)
+	return max(first-1, 0), last
+}
+
+// sample returns the bytes of the sampled parts.
+func (s *scanlines) sample(m *Banded) ([]byte, error) {
+	offsets, length := s.sampled()
+	raw := make([]byte, 0, len(offsets)*int(length))
+	for _, offset := range offsets {
+		first, last := s.sampledRows(offset, length)
+		ring := newRowRing(s, last-first+1)
+		for y := first; y <= last; y++ {
+			indices, err := m.sample(y)
+			if err != nil {
+				return nil, err
+			}
+			if err := ring.put(y, indices); err != nil {
+				return nil, err
+			}
+		}
+		raw = raw[:len(raw)+int(length)]
+		newLineMaker(ring).fill(raw[len(raw)-int(length):], offset)
 	}
-	return raw, maker.fill(raw[part:], from+s.size/2)
+	return raw, nil
 }
 
-// sampleSize returns how long a sample is when compressed.
-func (s *scanlines) sampleSize(raw []byte) (int64, error) {
+// squeezedLen returns a function that tells the bits of what is compressed best.
+func squeezedLen(ctx context.Context) func(raw []byte) (int64, error) {
+	return func(raw []byte) (int64, error) {
+		d := squeeze.Deflater{Iterations: 1}
+		b, err := d.Compress(ctx, raw, 0, true)
+		if err != nil {
+			return 0, err
+		}
+		return int64(b.Len), nil
+	}
+}
+
+// deflatedLen returns how long a sample is when compressed.
+func (s *scanlines) deflatedLen(raw []byte) (int64, error) {
 	var n counter
-	w, err := flate.NewWriter(&n, level(s.size))
+	w, err := flate.NewWriter(&n, level(s.length))
 	if err != nil {
 		return 0, err
 	}
