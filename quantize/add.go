@@ -67,17 +67,20 @@ func NewCountsSession(e Engine, c *Counts) (*Session, error) {
 	if e == nil {
 		e = new(CPU)
 	}
-	return &Session{engine: e, pixels: noPixels{c}, counts: c, weights: weightsOf(c)}, nil
+	return &Session{engine: e, pixels: noPixels{c, errNoPixels}, counts: c, weights: weightsOf(c)}, nil
 }
 
-// noPixels are those of a session of counts alone.
-type noPixels struct{ counts *Counts }
+// noPixels are those of a session that has none, and says why.
+type noPixels struct {
+	counts *Counts
+	why    error
+}
 
 var errNoPixels = errors.New("quantize: a session of counts alone has no pixels to map")
 
 func (p noPixels) Count(context.Context) (*Counts, error)              { return p.counts, nil }
-func (p noPixels) Map(context.Context, []uint8, *Table) error          { return errNoPixels }
-func (p noPixels) Dither(context.Context, []uint8, *DitherTable) error { return errNoPixels }
+func (p noPixels) Map(context.Context, []uint8, *Table) error          { return p.why }
+func (p noPixels) Dither(context.Context, []uint8, *DitherTable) error { return p.why }
 func (p noPixels) Close() error                                        { return nil }
 
 // weightsOf returns the weight in a clustering of each colour: its count, unless all

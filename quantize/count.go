@@ -80,21 +80,45 @@ const maxCounters = 3
 
 // countColors counts with at most that many threads.
 func countColors(ctx context.Context, m image.Image, workers int) (*Counts, error) {
-	pixels := uint64(0)
-	if b := m.Bounds(); !b.Empty() {
-		pixels = uint64(b.Dx()) * uint64(b.Dy())
-	}
-	counters := make([]*counter, min(workers, maxCounters, 1+int(pixels/fewPixels)))
-	for i := range counters {
-		counters[i] = newCounter(pixels > fewPixels)
-	}
-	err := forPieces(ctx, m, len(counters), func(worker int, r *rowReader, x, y, n int) {
-		counters[worker].add(r, r.piece(x, y, n))
-	})
-	if err != nil {
+	pixels := pixelsOf(sizeOf(m))
+	c := newCounting(pixels, min(workers, maxCounters, 1+int(pixels/fewPixels)))
+	if err := c.add(ctx, m); err != nil {
 		return nil, err
 	}
-	return collect(ctx, counters, pixels, workers)
+	return c.counts(ctx, workers)
+}
+
+// pixelsOf returns how many pixels an image of that size has.
+func pixelsOf(size image.Point) uint64 { return uint64(size.X) * uint64(size.Y) }
+
+// A counting is what is counted so far of an image that may come in parts.
+type counting struct {
+	counters []*counter // one a thread; none once they were collected
+	pixels   uint64     // that were counted
+}
+
+// newCounting readies that many sets of counters for an image of so many pixels.
+func newCounting(pixels uint64, sets int) *counting {
+	c := &counting{counters: make([]*counter, sets)}
+	for i := range c.counters {
+		c.counters[i] = newCounter(pixels > fewPixels)
+	}
+	return c
+}
+
+// add counts the pixels of a part. After an error nothing is known of them.
+func (c *counting) add(ctx context.Context, m image.Image) error {
+	c.pixels += pixelsOf(sizeOf(m))
+	return forPieces(ctx, m, len(c.counters), func(worker int, r *rowReader, x, y, n int) {
+		c.counters[worker].add(r, r.piece(x, y, n))
+	})
+}
+
+// counts returns what was counted, and lets go of the counters.
+func (c *counting) counts(ctx context.Context, workers int) (*Counts, error) {
+	counters := c.counters
+	c.counters = nil
+	return collect(ctx, counters, c.pixels, workers)
 }
 
 // A counter is one thread's counts. Opaque colours of large images have a
@@ -102,7 +126,7 @@ func countColors(ctx context.Context, m image.Image, workers int) (*Counts, erro
 type counter struct {
 	dense  []uint16
 	words  []uint64 // the same memory, four counters a word, to find what is not 0
-	carry  []Key    // once for each time a dense counter went back to 0
+	carry  hash     // how often a dense counter went back to 0
 	sparse hash
 }
 
@@ -131,7 +155,7 @@ func (c *counter) add(r *rowReader, row []uint8) {
 		n := dense[k] + 1
 		dense[k] = n
 		if n == 0 {
-			c.carry = append(c.carry, k)
+			c.carry.add(k, 1)
 		}
 	}
 }
@@ -186,8 +210,10 @@ func collect(ctx context.Context, counters []*counter, pixels uint64, workers in
 func sumCarries(counters []*counter) map[Key]uint64 {
 	carries := map[Key]uint64{}
 	for _, c := range counters {
-		for _, k := range c.carry {
-			carries[k] += 1 << 16
+		for i, n := range c.carry.values {
+			if n > 0 {
+				carries[c.carry.keys[i]] += uint64(n) << 16
+			}
 		}
 	}
 	for k := range carries {

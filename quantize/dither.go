@@ -78,15 +78,19 @@ func (s *Session) Dither(ctx context.Context, q *Quantized, o DitherOptions) (*i
 		}
 		return m, nil
 	}
+	if err := s.pixels.Dither(ctx, m.Pix, q.mixes(o)); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// mixes returns the table to dither by, with the mask of the method.
+func (q *Quantized) mixes(o DitherOptions) *DitherTable {
 	mask := bayerMask
 	if o.Method == BlueNoise {
 		mask = blueNoiseMask
 	}
-	t := &DitherTable{keys: q.table.keys, mixes: newMixer(q, o.Strength).all(q.table), mask: mask}
-	if err := s.pixels.Dither(ctx, m.Pix, t); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return &DitherTable{keys: q.table.keys, mixes: newMixer(q, o.Strength).all(q.table), mask: mask}
 }
 
 // keys returns the palette's colours.

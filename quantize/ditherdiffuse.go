@@ -34,13 +34,12 @@ type diffusion struct {
 	limits   [kmeans.MaxCentroids]int32 // squared error that an entry's pixels take over
 	strength int32                      // of 256
 	width    int
-	out      []uint8
+	height   int
 }
 
-// diffuse writes the palette index of every pixel to out.
-func (s *Session) diffuse(ctx context.Context, out []uint8, q *Quantized, strength float64) error {
+func (s *Session) newDiffusion(q *Quantized, strength float64) *diffusion {
 	d := &diffusion{
-		session: s, space: q.space, table: q.table, width: s.size.X, out: out,
+		session: s, space: q.space, table: q.table, width: s.size.X, height: s.size.Y,
 		strength: int32(math.Floor(float64(strength*256) + 0.5)),
 	}
 	for i, k := range q.keys() {
@@ -56,25 +55,45 @@ func (s *Session) diffuse(ctx context.Context, out []uint8, q *Quantized, streng
 		d.solid = d.entries
 	}
 	d.limit()
-	q.table.once.Do(func() { q.table.prepare(len(out)) })
-	return d.run(ctx, runtime.GOMAXPROCS(0))
+	q.table.readyFor(pixelsOf(s.size))
+	return d
 }
 
-func (d *diffusion) run(ctx context.Context, workers int) error {
-	height := d.session.size.Y
-	bands := (height + bandHeight - 1) / bandHeight
-	diffusers := make([]*diffuser, min(bands, workers))
-	parallelWorkers(bands, workers, func(worker, band int) {
+// diffuse writes the palette index of every pixel to out.
+func (s *Session) diffuse(ctx context.Context, out []uint8, q *Quantized, strength float64) error {
+	d := s.newDiffusion(q, strength)
+	workers := runtime.GOMAXPROCS(0)
+	diffusers := make([]*diffuser, min(d.bands(), workers))
+	parallelWorkers(d.bands(), workers, func(worker, band int) {
 		if ctx.Err() != nil {
 			return
 		}
 		if diffusers[worker] == nil {
-			diffusers[worker] = d.newDiffuser()
+			diffusers[worker] = d.newDiffuser(newPointReader(s.image, d.space, d.table))
 		}
-		diffusers[worker].band(ctx, band*bandHeight, min((band+1)*bandHeight, height))
+		f := diffusers[worker]
+		from, to := d.band(band)
+		for y := f.begin(from); y < to && ctx.Err() == nil; y++ {
+			if y < from {
+				f.next(y, nil)
+			} else {
+				f.next(y, out[y*d.width:][:d.width])
+			}
+		}
 	})
 	return ctx.Err()
 }
+
+// bands returns how many bands there are.
+func (d *diffusion) bands() int { return (d.height + bandHeight - 1) / bandHeight }
+
+// band returns the rows of a band.
+func (d *diffusion) band(i int) (from, to int) {
+	return i * bandHeight, min((i+1)*bandHeight, d.height)
+}
+
+// warmUp returns the row to begin at for a band that has this first one.
+func warmUp(from int) int { return max(0, from-warmUpRows) }
 
 // limit sets the limits: 2.4 times what pixels of an entry are off by in the root mean
 // square. More error than that comes from colours that no mixture of entries is, and
@@ -104,44 +123,45 @@ type diffuser struct {
 	anyCells           *entryCells // nil until something is translucent
 	solidCells         *entryCells
 	above, this, below *pointRow
-	errors, next       [][4]int32 // 16 times what this row and the next take over, with a pixel more at both ends
-	scratch            []uint8    // for the indices of rows that are another band's
+	scratch            []uint8 // for the indices of rows that are another band's
+
+	// What pixels take over, 16 times as much: those of this row that are still to come,
+	// those of the next one where this row has been, with a pixel more at both ends.
+	errors [][4]int32
+	ahead  [4]int32 // what the next pixel takes over besides
+	under  [4]int32 // what the one below it does
 }
 
-func (d *diffusion) newDiffuser() *diffuser {
+func (d *diffusion) newDiffuser(r *pointReader) *diffuser {
 	return &diffuser{
-		diffusion: d, reader: newPointReader(d.session.image, d.space, d.table),
+		diffusion: d, reader: r,
 		solidCells: newEntryCells(d.solid, 1),
 		above:      newPointRow(d.width), this: newPointRow(d.width), below: newPointRow(d.width),
-		errors: make([][4]int32, d.width+2), next: make([][4]int32, d.width+2),
+		errors:  make([][4]int32, d.width+2),
 		scratch: make([]uint8, d.width),
 	}
 }
 
-// band diffuses rows from from to to.
-func (f *diffuser) band(ctx context.Context, from, to int) {
-	clear(f.next)
-	last := f.session.size.Y - 1
-	first := max(0, from-warmUpRows)
+// begin readies for the rows of a band, from a warm-up on, and returns the first.
+func (f *diffuser) begin(from int) (first int) {
+	clear(f.errors)
+	first = warmUp(from)
 	f.reader.read(f.this, max(0, first-1))
 	f.reader.read(f.below, first)
-	for y := first; y < to && ctx.Err() == nil; y++ {
-		f.above, f.this, f.below = f.this, f.below, f.above
-		f.reader.read(f.below, min(y+1, last))
-		f.errors, f.next = f.next, f.errors
-		clear(f.next)
-		out := f.scratch
-		if y >= from {
-			out = f.out[y*f.width:][:f.width]
-		}
-		f.row(out, y%2 == 1)
-	}
+	return first
 }
 
-// row diffuses one row, from right to left if it is backward.
-func (f *diffuser) row(out []uint8, backward bool) {
+// next diffuses the next row, y, on every second one from right to left. It reads the
+// row below. Without out the indices are dropped.
+func (f *diffuser) next(y int, out []uint8) {
+	f.above, f.this, f.below = f.this, f.below, f.above
+	f.reader.read(f.below, min(y+1, f.height-1))
+	if out == nil {
+		out = f.scratch
+	}
+	f.ahead, f.under = [4]int32{}, [4]int32{}
 	x, step := 0, 1
-	if backward {
+	if y%2 == 1 {
 		x, step = f.width-1, -1
 	}
 	for range f.width {
@@ -153,25 +173,31 @@ func (f *diffuser) row(out []uint8, backward bool) {
 // pixel returns a pixel's entry and hands its error on.
 func (f *diffuser) pixel(x, step int) uint8 {
 	e := &f.entries[f.this.index[x]]
-	p, alpha := &f.this.at[x], f.this.pix[4*x+3]
-	off := e.distance(p)
+	at, alpha := wide(f.this.at[x]), f.this.alpha[x]
+	off := e.distance(&at)
+	own := &f.errors[x+1]
 	if alpha == 0 || off <= stayPut && (alpha < 255 || e.opaque()) {
+		*own = f.under
+		f.ahead, f.under = [4]int32{}, [4]int32{}
 		return e.index
 	}
-	v := f.wanted(p, &f.errors[x+1], f.level(x), f.limitOf(e.index, off))
+	for i, v := range f.ahead {
+		own[i] += v
+	}
+	v := f.wanted(&at, own, f.level(x), f.limitOf(e.index, off))
 	if alpha == 255 {
 		v[3] = 0
 	}
 	if e.distance(&v) > e.owned || alpha == 255 && !e.opaque() {
 		e = f.cells(alpha).nearest(&v)
 	}
-	ahead, below := &f.errors[x+1+step], f.next[x:x+3:x+3]
+	behind := &f.errors[x+1-step]
 	for i := range v {
 		d := v[i] - e.at[i]
-		ahead[i] += 7 * d
-		below[1-step][i] += 3 * d
-		below[1][i] += 5 * d
-		below[1+step][i] += d
+		f.ahead[i] = 7 * d
+		behind[i] += 3 * d
+		own[i] = f.under[i] + 5*d
+		f.under[i] = d
 	}
 	return e.index
 }

@@ -1,5 +1,7 @@
 package quantize
 
+import "kompress/kmeans"
+
 // Contrast, as a second difference, from where and up to where a pixel takes over less
 // of the error, and how much of 256 is left in the end.
 const (
@@ -30,9 +32,9 @@ func (f *diffuser) level(x int) int32 {
 }
 
 // secondDifference returns the largest one of the coordinates.
-func secondDifference(a, b, c *[4]int32) (most int32) {
+func secondDifference(a, b, c *kmeans.Point) (most int32) {
 	for i := range b {
-		d := a[i] + c[i] - 2*b[i]
+		d := int32(a[i]) + int32(c[i]) - 2*int32(b[i])
 		most = max(most, d, -d)
 	}
 	return most

@@ -78,8 +78,12 @@ func (t *DitherTable) All() iter.Seq2[Key, Mix] {
 	}
 }
 
-// prepare makes what is needed to look so many pixels up.
-func (t *DitherTable) prepare(pixels int) {
+// readyFor makes, once, what is needed to look so many pixels up.
+func (t *DitherTable) readyFor(pixels uint64) {
+	t.once.Do(func() { t.prepare(pixels) })
+}
+
+func (t *DitherTable) prepare(pixels uint64) {
 	keys, mixes := t.keys, t.mixes
 	if len(keys) >= manyColors || pixels > fewPixels {
 		t.dense = make([]Mix, OpaqueKeys)
@@ -97,14 +101,14 @@ func (t *DitherTable) prepare(pixels int) {
 	}
 }
 
-// mixPixels writes the palette index of every pixel to index, row by row.
-func mixPixels(ctx context.Context, index []uint8, m image.Image, t *DitherTable, workers int) error {
+// mixPixels writes the palette index of every pixel to index, row by row, by a table
+// that is ready and whose mask begins at origin: above the image, or at its corner.
+func mixPixels(ctx context.Context, index []uint8, m image.Image, origin image.Point, t *DitherTable, workers int) error {
 	b := m.Bounds()
-	t.once.Do(func() { t.prepare(b.Dx() * b.Dy()) })
 	return forPieces(ctx, m, workers, func(_ int, r *rowReader, x, y, n int) {
-		column, row := x-b.Min.X, y-b.Min.Y // a multiple of pieceWidth, and so of MaskSide
-		at := row*b.Dx() + column
-		t.mixRow(index[at:at+n], r.piece(x, y, n), r.premultiplied, t.mask.row(row))
+		// Pieces begin at multiples of pieceWidth, and so of MaskSide.
+		at := (y-b.Min.Y)*b.Dx() + x - b.Min.X
+		t.mixRow(index[at:at+n], r.piece(x, y, n), r.premultiplied, t.mask.row(y-origin.Y))
 	})
 }
 
@@ -133,5 +137,5 @@ func (t *DitherTable) mixOf(p []uint8, premultiplied bool) Mix {
 	if t.dense != nil && k < OpaqueKeys {
 		return t.dense[k]
 	}
-	return Mix(t.sparse.get(k) - 1)
+	return Mix(max(1, t.sparse.get(k)) - 1) // the first entry for what was not counted
 }

@@ -75,7 +75,7 @@ func fitWeights(sums []uint64) []uint32 {
 	return weights
 }
 
-var errMaskWithoutPixels = errors.New("quantize: a session of counts alone has no pixels for a mask")
+var errMaskWithoutPixels = errors.New("quantize: a mask needs the pixels of the whole image, which this session does not hold")
 
 // maskWeights sums up for each colour what the mask has where its pixels are.
 func (s *Session) maskWeights(ctx context.Context, mask image.Image, strength float64) ([]uint32, error) {

@@ -12,7 +12,7 @@ import (
 type rowReader struct {
 	premultiplied bool // what is read is; opaque pixels are the same either way
 	read          func(x, y, n int) []uint8
-	line          [4 * pieceWidth]uint8 // a converted piece
+	line          []uint8 // a converted piece; nil if none has to be
 }
 
 // pieceWidth is the largest number of pixels in a piece of a row.
@@ -23,9 +23,14 @@ func newRowReader(m image.Image) *rowReader {
 	switch m := m.(type) {
 	case *image.NRGBA:
 		r.read = func(x, y, n int) []uint8 { return m.Pix[m.PixOffset(x, y):][:4*n] }
+		return r
 	case *image.RGBA:
 		r.premultiplied = true
 		r.read = func(x, y, n int) []uint8 { return m.Pix[m.PixOffset(x, y):][:4*n] }
+		return r
+	}
+	r.line = make([]uint8, 4*min(pieceWidth, max(0, m.Bounds().Dx())))
+	switch m := m.(type) {
 	case *image.YCbCr, *image.CMYK:
 		r.read = r.drawer(m)
 	case *image.NYCbCrA:
@@ -52,7 +57,7 @@ func (r *rowReader) piece(x, y, n int) []uint8 { return r.read(x, y, n) }
 
 // drawer lets image/draw convert opaque kinds, for which it has fast code.
 func (r *rowReader) drawer(m image.Image) func(x, y, n int) []uint8 {
-	line := &image.RGBA{Pix: r.line[:], Stride: len(r.line), Rect: image.Rect(0, 0, pieceWidth, 1)}
+	line := &image.RGBA{Pix: r.line, Stride: len(r.line), Rect: image.Rect(0, 0, len(r.line)/4, 1)}
 	return func(x, y, n int) []uint8 {
 		draw.Draw(line, image.Rect(0, 0, n, 1), m, image.Pt(x, y), draw.Src)
 		return r.line[:4*n]

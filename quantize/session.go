@@ -20,6 +20,8 @@ type Session struct {
 	size   image.Point
 	image  image.Image // nil for counts alone, and once closed
 	pixels Pixels
+	bands  BandPixels // nil until bands are mapped, if the image did not come by them
+	mixed  mixed
 	counts *Counts
 	points []kmeans.Point
 
@@ -75,8 +77,12 @@ func NewSession(ctx context.Context, e Engine, m image.Image) (*Session, error) 
 // Close releases what the engine holds for the image. It may be called twice;
 // Map then answers kmeans.ErrClosed.
 func (s *Session) Close() error {
-	s.image = nil
-	return s.pixels.Close()
+	s.image, s.mixed = nil, mixed{}
+	err := s.pixels.Close()
+	if s.bands != nil {
+		err = errors.Join(err, s.bands.Close())
+	}
+	return err
 }
 
 // Counts returns the counts of the image's colours.
@@ -123,7 +129,7 @@ func (s *Session) Cluster(ctx context.Context, o Options) (*Quantized, error) {
 // Map gives the image in the colours of a palette that Cluster or Assign found.
 func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error) {
 	if q == nil || q.session != s {
-		return nil, errors.New("quantize: got a palette that is not of this session's Cluster or Assign")
+		return nil, errOtherSession
 	}
 	m := image.NewPaletted(image.Rectangle{Max: s.size}, q.Palette)
 	if err := s.pixels.Map(ctx, m.Pix, q.table); err != nil {
@@ -131,6 +137,8 @@ func (s *Session) Map(ctx context.Context, q *Quantized) (*image.Paletted, error
 	}
 	return m, nil
 }
+
+var errOtherSession = errors.New("quantize: got a palette that is not of this session's Cluster or Assign")
 
 // mergeAbove is the number of distinct colours above which those in the same
 // 2 × 2 × 2 cell are clustered as one, their mean. Photographs have fewer; for

@@ -34,8 +34,12 @@ func NewTable(c *Counts, index []uint8) (*Table, error) {
 	return &Table{keys: c.keys, index: index}, nil
 }
 
-// prepare makes what is needed to look so many pixels up.
-func (t *Table) prepare(pixels int) {
+// readyFor makes, once, what is needed to look so many pixels up.
+func (t *Table) readyFor(pixels uint64) {
+	t.once.Do(func() { t.prepare(pixels) })
+}
+
+func (t *Table) prepare(pixels uint64) {
 	keys, index := t.keys, t.index
 	if len(keys) >= manyColors || pixels > fewPixels {
 		t.dense = make([]uint8, OpaqueKeys)
@@ -71,10 +75,10 @@ func fillDense(dense []uint8, keys []Key, index []uint8) int {
 	return n
 }
 
-// mapPixels writes the palette index of every pixel to index, row by row.
+// mapPixels writes the palette index of every pixel to index, row by row, by a table
+// that is ready.
 func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, workers int) error {
 	b := m.Bounds()
-	t.once.Do(func() { t.prepare(b.Dx() * b.Dy()) })
 	return forPieces(ctx, m, workers, func(_ int, r *rowReader, x, y, n int) {
 		at := (y-b.Min.Y)*b.Dx() + x - b.Min.X
 		t.mapRow(index[at:at+n], r.piece(x, y, n), r.premultiplied)
@@ -85,7 +89,7 @@ func mapPixels(ctx context.Context, index []uint8, m image.Image, t *Table, work
 // each, as a PixelReader reads them, and colours are the table's. Several
 // goroutines may look up at a time.
 func (t *Table) Lookup(index, pixels []uint8, premultiplied bool) {
-	t.once.Do(func() { t.prepare(math.MaxInt) })
+	t.readyFor(math.MaxUint64)
 	t.mapRow(index, pixels[:4*len(index)], premultiplied)
 }
 
@@ -101,7 +105,7 @@ func (t *Table) mapRow(index, row []uint8, premultiplied bool) {
 		if p[3] == 255 {
 			index[i] = dense[opaqueKey(p[0], p[1], p[2])&(OpaqueKeys-1)]
 		} else {
-			index[i] = uint8(t.sparse.get(translucentKey(p, premultiplied)) - 1)
+			index[i] = t.entry(translucentKey(p, premultiplied))
 		}
 	}
 }
@@ -119,9 +123,13 @@ func (t *Table) mapSparse(index, row []uint8, premultiplied bool) {
 			if p[3] != 255 {
 				k = translucentKey(p, premultiplied)
 			}
-			found = uint8(t.sparse.get(k) - 1)
+			found = t.entry(k)
 			last, seen = v, true
 		}
 		index[i] = found
 	}
 }
+
+// entry looks a colour up that is not in the dense table. One that was not counted, as
+// in a file that has changed since, has the first entry: any that is there.
+func (t *Table) entry(k Key) uint8 { return uint8(max(1, t.sparse.get(k)) - 1) }

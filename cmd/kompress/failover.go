@@ -134,3 +134,93 @@ func (p *failoverPixels) Map(ctx context.Context, index []uint8, t *quantize.Tab
 func (p *failoverPixels) Dither(ctx context.Context, index []uint8, t *quantize.DitherTable) error {
 	return p.try(func(pixels quantize.Pixels) error { return pixels.Dither(ctx, index, t) })
 }
+
+func (f *failover) OpenBands(size image.Point, kept bool) (quantize.BandPixels, error) {
+	p := &failoverBands{failover: f, size: size, kept: kept}
+	err := f.try(func(e quantize.Engine) (err error) {
+		p.opened = e
+		p.BandPixels, err = e.OpenBands(size, kept)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// failoverBands are opened again on the CPU. What was counted is lost with the GPU.
+type failoverBands struct {
+	quantize.BandPixels
+	failover *failover
+	size     image.Point
+	kept     bool
+	counted  bool            // some bands are
+	opened   quantize.Engine // on which the bands are
+	closed   bool
+}
+
+func (p *failoverBands) try(call func(quantize.BandPixels) error) error {
+	if p.closed {
+		return kmeans.ErrClosed
+	}
+	return p.failover.try(func(e quantize.Engine) error {
+		if p.opened != e {
+			bands, err := e.OpenBands(p.size, p.kept)
+			if err != nil {
+				return err
+			}
+			p.BandPixels, p.opened = bands, e
+			if p.counted {
+				p.counted = false
+				return quantize.ErrAgain
+			}
+		}
+		return call(p.BandPixels)
+	})
+}
+
+func (p *failoverBands) Count(ctx context.Context, band image.Image) error {
+	err := p.try(func(bands quantize.BandPixels) error { return bands.Count(ctx, band) })
+	p.counted = err == nil
+	return err
+}
+
+func (p *failoverBands) Counts(ctx context.Context) (c *quantize.Counts, err error) {
+	err = p.try(func(bands quantize.BandPixels) error {
+		c, err = bands.Counts(ctx)
+		return err
+	})
+	p.counted = p.counted && err != nil
+	return c, err
+}
+
+func (p *failoverBands) Map(ctx context.Context, index []uint8, band image.Image, t *quantize.Table) error {
+	return p.try(func(bands quantize.BandPixels) error { return bands.Map(ctx, index, band, t) })
+}
+
+func (p *failoverBands) Dither(ctx context.Context, index []uint8, band image.Image, t *quantize.DitherTable) error {
+	return p.try(func(bands quantize.BandPixels) error { return bands.Dither(ctx, index, band, t) })
+}
+
+// Whole opens the image on the engine that is there now.
+func (p *failoverBands) Whole(m image.Image) (quantize.Pixels, error) {
+	pixels := &failoverPixels{failover: p.failover, image: m}
+	err := p.try(func(bands quantize.BandPixels) (err error) {
+		pixels.Pixels, err = bands.Whole(m)
+		pixels.opened = p.opened
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return pixels, nil
+}
+
+// Close is the last call: nothing is opened again.
+func (p *failoverBands) Close() error {
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	return p.BandPixels.Close()
+}
