@@ -38,7 +38,7 @@ func SpoolBands(ctx context.Context, m *Banded) (*SpooledBands, error) {
 		return nil
 	})
 	if err != nil {
-		temp.close()
+		temp.Close()
 		return nil, err
 	}
 	return s, nil
@@ -46,7 +46,7 @@ func SpoolBands(ctx context.Context, m *Banded) (*SpooledBands, error) {
 
 // Close removes the file. It may be called twice.
 func (s *SpooledBands) Close() error {
-	s.temp.close()
+	s.temp.Close()
 	return nil
 }
 
@@ -83,7 +83,7 @@ func WriteWhole(ctx context.Context, w io.Writer, write func(io.Writer) error) (
 	if err != nil {
 		return 0, err
 	}
-	defer temp.close()
+	defer temp.Close()
 	if err := write(&spoolWriter{ctx, temp.file}); err != nil {
 		return 0, err
 	}

@@ -45,3 +45,11 @@ func (w *window) take(at, n, limit int64) []byte {
 
 // section is the part of the file that has n bytes from the offset at.
 func (w *window) section(at, n int64) *io.SectionReader { return io.NewSectionReader(w.r, at, n) }
+
+// resized returns a slice of n bytes, b itself if it has room.
+func resized(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n)
+	}
+	return b[:n]
+}

@@ -242,13 +242,3 @@ func eachPart(band image.Image, do func(part image.Image) error) error {
 	}
 	return nil
 }
-
-// Attach gives a session of bands the whole image, which is then one of NewSession.
-func (s *Session) Attach(m image.Image) error {
-	p, err := s.engine.Open(m)
-	if err != nil {
-		return err
-	}
-	s.pixels, s.image = p, m
-	return nil
-}

@@ -22,8 +22,8 @@ type inputImage struct {
 	notes   []string
 
 	pass     pass
-	sample   *sample // of an image by bands
-	whole    image.Image
+	sample   *sample       // of an image by bands
+	whole    image.Image   // if it is not the one that was read
 	counting time.Duration // what reading waited for the bands to be counted
 	err      error         // of reading, which names the image
 }
@@ -60,8 +60,13 @@ func (j *compression) whyWhole(r *imagefile.Rows) string {
 
 func (in *inputImage) close() { in.Rows.Close() }
 
-// Image returns the whole image.
-func (in *inputImage) Image() image.Image { return in.whole }
+// Image implements quantize.KeptBands.
+func (in *inputImage) Image() image.Image {
+	if in.whole != nil {
+		return in.whole
+	}
+	return in.Rows.Image()
+}
 
 // Each implements quantize.Bands. It takes the time of what is done with the bands.
 func (in *inputImage) Each(ctx context.Context, do func(band image.Image) error) error {
@@ -98,18 +103,9 @@ func (j *compression) count(ctx context.Context, in *inputImage, e quantize.Engi
 	}
 	in.Keep()
 	if !in.harden {
-		s, err := quantize.NewBandSession(ctx, e, in.Size, in)
-		if err != nil {
-			return nil, err
-		}
-		in.whole = in.Rows.Image()
-		if err := s.Attach(in.whole); err != nil {
-			s.Close()
-			return nil, err
-		}
-		return s, nil
+		return quantize.NewKeptSession(ctx, e, in.Size, in)
 	}
-	in.harden = false // all at once
+	in.harden = false // but all at once, if any
 	if err := in.Each(ctx, func(image.Image) error { return nil }); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ type summary struct {
 	BytesIn  int64   `json:"bytes_in"`
 	BytesOut int64   `json:"bytes_out"`
 	ByBands  bool    `json:"by_bands,omitempty"` // it was too large for --memory, and read twice
-	Ratio    float64 `json:"ratio"` // bytes out for a byte in
+	Ratio    float64 `json:"ratio"`              // bytes out for a byte in
 
 	Asked    int      `json:"colors_asked"`
 	Colors   int      `json:"colors"`

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// What does not fit into memory is read by bands, and becomes the same file.
+func TestByBands(t *testing.T) {
+	t.Chdir(t.TempDir())
+	images := map[string]bool{ // by bands, if there is no room
+		photo(t, "."):                        true,
+		writeJPEG(t, "photo.jpg"):            true,
+		softEdges(t, "soft.png"):             true,
+		writePNG(t, "few.png", colorful(16)): true,
+	}
+	writeFile(t, "four.hex", []byte("102030\n40a050\nf0f0f0\n00ff00\n"))
+	for _, flags := range []string{
+		"", "-k 200", "-k 2 --compression best", "--compression fast -k 40",
+		"--dither floyd-steinberg", "--dither blue-noise", "--dither ordered --dither-strength 0.5",
+		"--format gif", "--format webp --dither floyd-steinberg", "--space oklab", "--importance hue",
+		"--palette four.hex", "--palette four.hex --dither blue-noise", "--palette four.hex --dither floyd-steinberg --format gif",
+		"--target-psnr 30", "--engine gpu",
+	} {
+		for name, byBands := range images {
+			checkByBands(t, name, byBands, strings.Fields(flags)...)
+		}
+	}
+}
+
+func checkByBands(t *testing.T, name string, byBands bool, flags ...string) {
+	t.Helper()
+	if len(flags) > 1 && flags[1] == "gpu" {
+		requireGPU(t)
+	}
+	whole := mustKompress(t, append([]string{name, "-o", "whole/", "-f"}, flags...)...)
+	bands := mustKompress(t, append([]string{name, "-o", "bands/", "-f", "--memory", "1"}, flags...)...)
+	if whole.ByBands || bands.ByBands != byBands {
+		t.Errorf("%s %q: by bands %v, and %v without memory, want false and %v", name, flags, whole.ByBands, bands.ByBands, byBands)
+	}
+	if !bytes.Equal(readFile(t, whole.Output), readFile(t, bands.Output)) {
+		t.Errorf("%s %q: by bands it becomes another file", name, flags)
+	}
+	whole.Output, whole.ByBands, whole.Seconds = bands.Output, bands.ByBands, bands.Seconds
+	if got, want := bands, whole; !reflect.DeepEqual(got, want) {
+		t.Errorf("%s %q: got %+v, want %+v", name, flags, got, want)
+	}
+}
+
+func writeJPEG(t *testing.T, path string) string {
+	var b bytes.Buffer
+	m := decode(t, filepath.Join(testdata, "kodim05.png")).(*image.RGBA)
+	if err := jpeg.Encode(&b, m.SubImage(image.Rect(300, 100, 501, 301)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return writeFile(t, path, b.Bytes())
+}
+
+// softEdges writes an image of all alphas, which GIF does not have.
+func softEdges(t *testing.T, path string) string {
+	m := image.NewNRGBA(image.Rect(0, 0, 256, 90))
+	for i := range 256 * 90 {
+		m.SetNRGBA(i%256, i/256, color.NRGBA{uint8(i / 256 * 2), uint8(i * 7), 200, uint8(i % 256)})
+	}
+	return writePNG(t, path, m)
+}
