@@ -62,7 +62,7 @@ var heicMagics = []string{
 
 var formats = []format{
 	{"png", "PNG", []string{pngSignature}, png.DecodeConfig, decodePNG, leastPNG, describePNG, bandsPNG},
-	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG, nil},
+	{"jpeg", "JPEG", []string{"\xff\xd8\xff"}, jpeg.DecodeConfig, decodeJPEG, leastJPEG, describeJPEG, rowsOfJPEG},
 	{"gif", "GIF", []string{"GIF87a", "GIF89a"}, gif.DecodeConfig, gif.Decode, leastGIF, describeGIF, nil},
 	{"bmp", "BMP", bmpMagics, bmpConfig, decodeBMP, leastBMP, describeBMP, nil},
 	{"tiff", "TIFF", tiffMagics, tiffConfig, decodeTIFF, leastTIFF, describeTIFF, bandsOfTIFF},

@@ -6,12 +6,58 @@ import (
 	"image/jpeg"
 	"io"
 	"strings"
+
+	"kompress/chroma"
+	"kompress/imagefile/baseline"
 )
 
 // decodeJPEG gives photographs with as many colors as pixels. Most JPEGs have a fourth
 // of them. The decoder has each stand for a block of pixels; here they are interpolated,
 // in the way of libjpeg, which browsers and most programs show.
 func decodeJPEG(r io.Reader) (image.Image, error) {
+	s, ok := r.(*source)
+	if !ok {
+		return decodeAnyJPEG(r)
+	}
+	m, err := jpegRows{s}.decode(true, func(image.Image) error { return nil })
+	if err == nil || s.err != nil || errors.Is(err, io.ErrUnexpectedEOF) {
+		return m, err
+	}
+	if err := s.rewind(); err != nil {
+		return nil, err
+	}
+	return decodeAnyJPEG(s)
+}
+
+// jpegRows decodes a sequential JPEG.
+type jpegRows struct{ s *source }
+
+// rowsOfJPEG is the format's bands.
+func rowsOfJPEG(s *source) (bandDecoder, string, error) {
+	_, err := baseline.New(s)
+	var unusual baseline.Unusual
+	if errors.As(err, &unusual) {
+		return nil, unusual.Error(), nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return jpegRows{s}, "", nil
+}
+
+// bytesPerPixel is that of YCbCr with interpolated colors.
+func (jpegRows) bytesPerPixel() int64 { return 3 }
+
+func (j jpegRows) decode(keep bool, do func(band image.Image) error) (image.Image, error) {
+	d, err := baseline.New(j.s)
+	if err != nil {
+		return nil, err
+	}
+	return d.Decode(keep, do)
+}
+
+// decodeAnyJPEG is for what is not sequential, or damaged.
+func decodeAnyJPEG(r io.Reader) (image.Image, error) {
 	m, err := jpeg.Decode(r)
 	if s, ok := r.(*source); ok && s.err == nil && isPlainCMYK(err) {
 		m, err = decodePlainCMYK(s)
@@ -51,16 +97,8 @@ const adobeCMYK = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 // interpolated returns m with the subsampling 4:4:4 if it has one of the three common
 // ones, or m. It takes the colors out of m.
 func interpolated(m *image.YCbCr) *image.YCbCr {
-	var row func(to, near, far []uint8, lower int)
-	down := 2
-	switch m.SubsampleRatio {
-	case image.YCbCrSubsampleRatio420:
-		row = triangle420
-	case image.YCbCrSubsampleRatio422:
-		row, down = triangle422, 1
-	case image.YCbCrSubsampleRatio440:
-		row = triangle440
-	default:
+	row := smoothRow(m.SubsampleRatio, (m.Rect.Dy()+1)/2)
+	if row == nil {
 		return m
 	}
 	size := m.Rect.Size()
@@ -69,11 +107,7 @@ func interpolated(m *image.YCbCr) *image.YCbCr {
 		const rows = 32
 		forBands(size.Y, rows, func(top int) {
 			for y := top; y < min(top+rows, size.Y); y++ {
-				near, far := y, y
-				if down == 2 {
-					near, far = nearRows(y, (size.Y+1)/2)
-				}
-				row(to[y*size.X:][:size.X], colors[near*m.CStride:][:m.CStride], colors[far*m.CStride:][:m.CStride], y%2)
+				row(to[y*size.X:][:size.X], colors, m.CStride, y)
 			}
 		})
 		return to
@@ -88,44 +122,25 @@ func interpolated(m *image.YCbCr) *image.YCbCr {
 	return wide
 }
 
-// triangle420 fills a row of the picture from the two rows of colors nearest to it. Of
-// each the nearest color counts three fourths, the next one a fourth. The bias takes
-// turns, that rounding does not make the picture brighter.
-func triangle420(to, near, far []uint8, _ int) {
-	n := (len(to) + 1) / 2
-	near, far = near[:n], far[:n]
-	before := 3*int(near[0]) + int(far[0])
-	this := before
-	for i := range n {
-		next := this
-		if i+1 < n {
-			next = 3*int(near[i+1]) + int(far[i+1])
+// smoothRow returns what interpolates row y of a picture, or nil if its colors stay as
+// they are. N is how many rows of colors there are if it has half of them.
+func smoothRow(ratio image.YCbCrSubsampleRatio, n int) func(to, colors []uint8, stride, y int) {
+	row := func(colors []uint8, stride, y int) []uint8 { return colors[y*stride:][:stride] }
+	switch ratio {
+	case image.YCbCrSubsampleRatio420:
+		return func(to, colors []uint8, stride, y int) {
+			near, far := chroma.Near(y, n)
+			chroma.Row420(to, row(colors, stride, near), row(colors, stride, far))
 		}
-		to[2*i] = uint8((3*this + before + 8) >> 4)
-		if 2*i+1 < len(to) {
-			to[2*i+1] = uint8((3*this + next + 7) >> 4)
+	case image.YCbCrSubsampleRatio422:
+		return func(to, colors []uint8, stride, y int) {
+			chroma.Row422(to, row(colors, stride, y))
 		}
-		before, this = this, next
-	}
-}
-
-// triangle422 is for a row of colors that is one of the picture.
-func triangle422(to, near, _ []uint8, _ int) {
-	n := (len(to) + 1) / 2
-	near = near[:n]
-	for i, v := range near {
-		before, next := near[max(i-1, 0)], near[min(i+1, n-1)]
-		to[2*i] = uint8((3*int(v) + int(before) + 1) >> 2)
-		if 2*i+1 < len(to) {
-			to[2*i+1] = uint8((3*int(v) + int(next) + 2) >> 2)
+	case image.YCbCrSubsampleRatio440:
+		return func(to, colors []uint8, stride, y int) {
+			near, far := chroma.Near(y, n)
+			chroma.Row440(to, row(colors, stride, near), row(colors, stride, far), y%2)
 		}
 	}
-}
-
-// triangle440 is for rows of as many colors as the picture has pixels. Lower is 1 for
-// the second row of a pair.
-func triangle440(to, near, far []uint8, lower int) {
-	for i := range to {
-		to[i] = uint8((3*int(near[i]) + int(far[i]) + 1 + lower) >> 2)
-	}
+	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"golang.org/x/image/webp"
+
+	"kompress/chroma"
 )
 
 func webpConfig(r io.Reader) (image.Config, error) { return webp.DecodeConfig(r) }
@@ -53,7 +55,7 @@ func televisionPixels(m *image.YCbCr) []uint8 {
 	forBands(height, rows, func(top int) {
 		cb, cr := make([]uint8, width), make([]uint8, width)
 		for y := top; y < min(top+rows, height); y++ {
-			near, far := nearRows(y, (height+1)/2)
+			near, far := chroma.Near(y, (height+1)/2)
 			n := (width + 1) / 2
 			widen(cb, m.Cb[near*m.CStride:][:n], m.Cb[far*m.CStride:][:n])
 			widen(cr, m.Cr[near*m.CStride:][:n], m.Cr[far*m.CStride:][:n])
@@ -61,14 +63,6 @@ func televisionPixels(m *image.YCbCr) []uint8 {
 		}
 	})
 	return pix
-}
-
-// nearRows returns which of n rows of colors is the nearest to row y of the picture,
-// and which comes next.
-func nearRows(y, n int) (near, far int) {
-	near = y / 2
-	far = near - 1 + y%2*2
-	return near, max(0, min(far, n-1))
 }
 
 // widen interpolates a row of colors of the picture between those of two rows of half

@@ -1,0 +1,54 @@
+// Package chroma does the arithmetic of subsampled colors, such as most JPEGs have.
+package chroma
+
+// Near returns which of n rows of colors, half as many as the picture has, is the nearest
+// to row y of the picture, and which comes next.
+func Near(y, n int) (near, far int) {
+	near = y / 2
+	far = near - 1 + y%2*2
+	return near, max(0, min(far, n-1))
+}
+
+// Row420 fills a row of the picture from the two rows of colors nearest to it, half as
+// long, in the way of libjpeg, which browsers and most programs show. Of each the nearest
+// color counts three fourths, the next one a fourth. The bias takes turns, that rounding
+// does not make the picture brighter.
+func Row420(to, near, far []uint8) {
+	n := (len(to) + 1) / 2
+	near, far = near[:n], far[:n]
+	before := 3*int(near[0]) + int(far[0])
+	this := before
+	for i := range n {
+		next := this
+		if i+1 < n {
+			next = 3*int(near[i+1]) + int(far[i+1])
+		}
+		to[2*i] = uint8((3*this + before + 8) >> 4)
+		if 2*i+1 < len(to) {
+			to[2*i+1] = uint8((3*this + next + 7) >> 4)
+		}
+		before, this = this, next
+	}
+}
+
+// Row422 is Row420 for a row of colors that is one of the picture.
+func Row422(to, near []uint8) {
+	n := (len(to) + 1) / 2
+	near = near[:n]
+	for i, v := range near {
+		before, next := near[max(i-1, 0)], near[min(i+1, n-1)]
+		to[2*i] = uint8((3*int(v) + int(before) + 1) >> 2)
+		if 2*i+1 < len(to) {
+			to[2*i+1] = uint8((3*int(v) + int(next) + 2) >> 2)
+		}
+	}
+}
+
+// Row440 is Row420 for rows of as many colors as the picture has pixels. Lower is 1 for
+// the second row of a pair, else 0.
+func Row440(to, near, far []uint8, lower int) {
+	near, far = near[:len(to)], far[:len(to)]
+	for i := range to {
+		to[i] = uint8((3*int(near[i]) + int(far[i]) + 1 + lower) >> 2)
+	}
+}

@@ -1,0 +1,272 @@
+package baseline
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"testing"
+)
+
+// slowly is what Decode has to give: image/jpeg's picture, with colors that are
+// interpolated by a formula for each.
+func slowly(file []byte) (image.Image, error) {
+	m, err := jpeg.Decode(bytes.NewReader(file))
+	c, ok := m.(*image.YCbCr)
+	if err != nil || !ok {
+		return m, err
+	}
+	h, v := 1, 1
+	switch c.SubsampleRatio {
+	case image.YCbCrSubsampleRatio420:
+		h, v = 2, 2
+	case image.YCbCrSubsampleRatio422:
+		h = 2
+	case image.YCbCrSubsampleRatio440:
+		v = 2
+	default:
+		return m, nil
+	}
+	wide := image.NewYCbCr(c.Rect, image.YCbCrSubsampleRatio444)
+	size := c.Rect.Size()
+	for y := range size.Y {
+		copy(wide.Y[wide.YOffset(0, y):][:size.X], c.Y[c.YOffset(0, y):])
+		for x := range size.X {
+			at := wide.COffset(x, y)
+			wide.Cb[at] = between(c.Cb, c.CStride, size, x, y, h, v)
+			wide.Cr[at] = between(c.Cr, c.CStride, size, x, y, h, v)
+		}
+	}
+	return wide, nil
+}
+
+// between returns the color of a pixel.
+func between(colors []uint8, stride int, size image.Point, x, y, h, v int) uint8 {
+	other := func(at, shared, n int) (near, far int) {
+		if shared == 1 {
+			return at, at
+		}
+		return at / 2, max(0, min(at/2-1+at%2*2, (n+1)/2-1))
+	}
+	nearX, farX := other(x, h, size.X)
+	nearY, farY := other(y, v, size.Y)
+	at := func(x, y int) int { return int(colors[y*stride+x]) }
+	near := 3*at(nearX, nearY) + at(nearX, farY)
+	far := 3*at(farX, nearY) + at(farX, farY)
+	switch {
+	case h == 2 && v == 2:
+		return uint8((3*near + far + 8 - x%2) / 16)
+	case h == 2:
+		return uint8((3*at(nearX, y) + at(farX, y) + 1 + x%2) / 4)
+	}
+	return uint8((near + 1 + y%2) / 4)
+}
+
+// decode decodes a file by bands, of which it checks that they cover it.
+func decode(file []byte, keep bool) (image.Image, error) {
+	d, err := New(bytes.NewReader(file))
+	if err != nil {
+		return nil, err
+	}
+	y := 0
+	var joined image.Image
+	whole, err := d.Decode(keep, func(band image.Image) error {
+		if b := band.Bounds(); b.Min != image.Pt(0, y) || b.Max.X != d.Size.X || b.Empty() {
+			return fmt.Errorf("a band has the bounds %v, it should begin in row %d", b, y)
+		}
+		y = band.Bounds().Max.Y
+		joined = join(joined, band, d.Size)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if y != d.Size.Y {
+		return nil, fmt.Errorf("bands end in row %d of %d", y, d.Size.Y)
+	}
+	if keep {
+		if err := differ(whole, joined); err != nil {
+			return nil, fmt.Errorf("the image that is kept: %w", err)
+		}
+		return whole, nil
+	}
+	return joined, nil
+}
+
+// join copies a band into an image.
+func join(to, band image.Image, size image.Point) image.Image {
+	r := image.Rectangle{Max: size}
+	b := band.Bounds()
+	switch band := band.(type) {
+	case *image.Gray:
+		if to == nil {
+			to = image.NewGray(r)
+		}
+		m := to.(*image.Gray)
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			copy(m.Pix[m.PixOffset(0, y):][:size.X], band.Pix[band.PixOffset(0, y):])
+		}
+	case *image.RGBA:
+		if to == nil {
+			to = image.NewRGBA(r)
+		}
+		m := to.(*image.RGBA)
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			copy(m.Pix[m.PixOffset(0, y):][:4*size.X], band.Pix[band.PixOffset(0, y):])
+		}
+	case *image.YCbCr:
+		if to == nil {
+			to = image.NewYCbCr(r, band.SubsampleRatio)
+		}
+		m := to.(*image.YCbCr)
+		for y := b.Min.Y; y < b.Max.Y; y++ {
+			copy(m.Y[m.YOffset(0, y):][:size.X], band.Y[band.YOffset(0, y):])
+			copy(m.Cb[m.COffset(0, y):][:m.CStride], band.Cb[band.COffset(0, y):])
+			copy(m.Cr[m.COffset(0, y):][:m.CStride], band.Cr[band.COffset(0, y):])
+		}
+	}
+	return to
+}
+
+// differ says where the samples of two images differ.
+func differ(got, want image.Image) error {
+	if got.Bounds() != want.Bounds() {
+		return fmt.Errorf("got the bounds %v, want %v", got.Bounds(), want.Bounds())
+	}
+	if a, b := fmt.Sprintf("%T", got), fmt.Sprintf("%T", want); a != b {
+		return fmt.Errorf("got %s, want %s", a, b)
+	}
+	a, aRatio := samples(got)
+	b, bRatio := samples(want)
+	if aRatio != bRatio {
+		return fmt.Errorf("got the subsampling %v, want %v", aRatio, bRatio)
+	}
+	for i := range a {
+		if at := mismatch(a[i], b[i]); at >= 0 {
+			return fmt.Errorf("plane %d differs at %d", i, at)
+		}
+	}
+	return nil
+}
+
+func mismatch(a, b []uint8) int {
+	if bytes.Equal(a, b) {
+		return -1
+	}
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return min(len(a), len(b))
+}
+
+// samples returns the planes of an image, without what is beyond its bounds.
+func samples(m image.Image) (planes [][]uint8, ratio image.YCbCrSubsampleRatio) {
+	r := m.Bounds()
+	rows := func(n int, row func(y int) []uint8) {
+		var p []uint8
+		for y := range n {
+			p = append(p, row(y)...)
+		}
+		planes = append(planes, p)
+	}
+	switch m := m.(type) {
+	case *image.Gray:
+		rows(r.Dy(), func(y int) []uint8 { return m.Pix[y*m.Stride:][:r.Dx()] })
+	case *image.RGBA:
+		rows(r.Dy(), func(y int) []uint8 { return m.Pix[y*m.Stride:][:4*r.Dx()] })
+	case *image.YCbCr:
+		colors := image.NewYCbCr(r, m.SubsampleRatio)
+		ratio = m.SubsampleRatio
+		rows(r.Dy(), func(y int) []uint8 { return m.Y[y*m.YStride:][:r.Dx()] })
+		for _, c := range [][]uint8{m.Cb, m.Cr} {
+			rows(len(colors.Cb)/colors.CStride, func(y int) []uint8 { return c[y*m.CStride:][:colors.CStride] })
+		}
+	}
+	return planes, ratio
+}
+
+// check compares with image/jpeg. What is unusual need not be decoded.
+func check(file []byte) error {
+	want, wantErr := slowly(file)
+	for _, keep := range []bool{true, false} {
+		got, err := decode(file, keep)
+		var u Unusual
+		switch {
+		case errors.As(err, &u):
+			return err
+		case (err == nil) != (wantErr == nil):
+			return fmt.Errorf("got the error %v, want %v", err, wantErr)
+		case err != nil && err.Error() != wantErr.Error() && !errors.Is(err, io.ErrUnexpectedEOF):
+			return fmt.Errorf("got the error %q, want %q", err, wantErr)
+		case err == nil:
+			if err := differ(got, want); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+var samplings = map[string][]uint8{
+	"gray":     {0x11},
+	"gray 2x2": {0x22},
+	"444":      {0x11, 0x11, 0x11},
+	"422":      {0x21, 0x11, 0x11},
+	"440":      {0x12, 0x11, 0x11},
+	"420":      {0x22, 0x11, 0x11},
+	"411":      {0x41, 0x11, 0x11},
+	"410":      {0x42, 0x11, 0x11},
+	"422 high": {0x22, 0x12, 0x12},
+	"440 wide": {0x22, 0x21, 0x21},
+	"444 wide": {0x21, 0x21, 0x21},
+}
+
+func TestSizes(t *testing.T) {
+	for name, sampling := range samplings {
+		t.Run(name, func(t *testing.T) {
+			seed := uint64(0)
+			for _, height := range []int{1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 40} {
+				for width := 1; width <= 40; width++ {
+					seed++
+					p := recipe{width: width, height: height, sampling: sampling, quality: 30, limit: 11, dense: .2, seed: seed}
+					if err := check(p.write()); err != nil {
+						t.Fatalf("%dx%d: %v", width, height, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestManyBands(t *testing.T) {
+	for name, sampling := range samplings {
+		p := recipe{width: 9000, height: 150, sampling: sampling, quality: 8, limit: 6, dense: .02, restart: 777}
+		if err := check(p.write()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	for seed := range uint64(30) {
+		for name, p := range map[string]recipe{
+			"restart":   {sampling: samplings["420"], restart: 1 + int(seed)%5, quality: 99, limit: 11, dense: .3},
+			"resync":    {sampling: samplings["444"], restart: 2, quality: 99, limit: 11, dense: .3, stuffing: true},
+			"16 bit":    {sampling: samplings["420"], wide: true, quality: 65535, limit: 15, dense: .9, extended: true},
+			"wrap":      {sampling: samplings["422"], wide: true, quality: 65535, limit: 16, dense: .5},
+			"quality 1": {sampling: samplings["420"], quality: 1, limit: 15, dense: 1},
+			"order":     {sampling: samplings["420"], order: []int{2, 0, 1}, quality: 255, limit: 11, dense: .1},
+			"rgb":       {sampling: samplings["444"], rgb: true, quality: 20, limit: 10, dense: .2},
+			"flat":      {sampling: samplings["420"], quality: 255, limit: 16},
+		} {
+			p.seed, p.width, p.height = seed, 50, 35
+			if err := check(p.write()); err != nil {
+				t.Fatalf("%s %d: %v", name, seed, err)
+			}
+		}
+	}
+}
