@@ -49,9 +49,9 @@ func rotate(x0, x1, cos, sin int32) (y0, y1 int32) {
 	return sum + (sin-cos)*x1, sum - (cos+sin)*x0
 }
 
-// inverse writes the samples of a block, of 8 rows, to to. The block's first coefficient
-// is dc; stride is from one row to the next.
-func inverse(to []uint8, stride int, b *block, dc int32, by *factors) {
+// inverseGo writes the samples of a block, of 8 rows, to to. The block's first coefficient
+// is dc, in the block it is 0; stride is from one row to the next.
+func inverseGo(to []uint8, stride int, b *block, dc int32, by *factors) {
 	var rows [64]int32 // row by row
 	for i := range 8 {
 		inverseRow(rows[8*i:][:8], b[i:], by[i:], dc)
