@@ -1,5 +1,8 @@
-// Package chroma does the arithmetic of subsampled colors, such as most JPEGs have.
+// Package chroma does the arithmetic of JPEG's colors: those of fewer samples than the
+// picture has pixels, and YCbCr. All is in integers, and rounded as others do it.
 package chroma
+
+import "image/color"
 
 // Near returns which of n rows of colors, half as many as the picture has, is the nearest
 // to row y of the picture, and which comes next.
@@ -16,11 +19,24 @@ func Near(y, n int) (near, far int) {
 func Row420(to, near, far []uint8) {
 	n := (len(to) + 1) / 2
 	near, far = near[:n], far[:n]
-	before := 3*int(near[0]) + int(far[0])
-	this := before
-	for i := range n {
+	from, until := fast420(to, near, far)
+	slow420(to, near, far, 0, from)
+	slow420(to, near, far, until, n)
+}
+
+// slow420 fills the pixels of the colors from a number until another.
+func slow420(to, near, far []uint8, from, until int) {
+	if from == until {
+		return
+	}
+	this := 3*int(near[from]) + int(far[from])
+	before := this
+	if from > 0 {
+		before = 3*int(near[from-1]) + int(far[from-1])
+	}
+	for i := from; i < until; i++ {
 		next := this
-		if i+1 < n {
+		if i+1 < len(near) {
 			next = 3*int(near[i+1]) + int(far[i+1])
 		}
 		to[2*i] = uint8((3*this + before + 8) >> 4)
@@ -50,5 +66,23 @@ func Row440(to, near, far []uint8, lower int) {
 	near, far = near[:len(to)], far[:len(to)]
 	for i := range to {
 		to[i] = uint8((3*int(near[i]) + int(far[i]) + 1 + lower) >> 2)
+	}
+}
+
+// RGBA converts pixels, as many as luma has, to opaque ones in R, G, B, alpha, with the
+// same result as [image/color.YCbCrToRGB].
+func RGBA(to, luma, blue, red []uint8) {
+	n := len(luma)
+	to, blue, red = to[:4*n], blue[:n], red[:n]
+	done := fastRGBA(to, luma, blue, red)
+	slowRGBA(to[4*done:], luma[done:], blue[done:], red[done:])
+}
+
+func slowRGBA(to, luma, blue, red []uint8) {
+	blue, red = blue[:len(luma)], red[:len(luma)]
+	for i, y := range luma {
+		p := to[4*i : 4*i+4 : 4*i+4]
+		p[0], p[1], p[2] = color.YCbCrToRGB(y, blue[i], red[i])
+		p[3] = 255
 	}
 }

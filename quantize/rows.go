@@ -4,6 +4,8 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+
+	"kompress/chroma"
 )
 
 // A rowReader gives pieces of the rows of an image as 8-bit R, G, B, A. It
@@ -31,7 +33,9 @@ func newRowReader(m image.Image) *rowReader {
 	}
 	r.line = make([]uint8, 4*min(pieceWidth, max(0, m.Bounds().Dx())))
 	switch m := m.(type) {
-	case *image.YCbCr, *image.CMYK:
+	case *image.YCbCr:
+		r.read = r.yCbCr(m)
+	case *image.CMYK:
 		r.read = r.drawer(m)
 	case *image.NYCbCrA:
 		r.read = r.withAlpha(m)
@@ -60,6 +64,19 @@ func (r *rowReader) drawer(m image.Image) func(x, y, n int) []uint8 {
 	line := &image.RGBA{Pix: r.line, Stride: len(r.line), Rect: image.Rect(0, 0, len(r.line)/4, 1)}
 	return func(x, y, n int) []uint8 {
 		draw.Draw(line, image.Rect(0, 0, n, 1), m, image.Pt(x, y), draw.Src)
+		return r.line[:4*n]
+	}
+}
+
+// yCbCr gives what image/draw makes of it, where each pixel has a color of its own in
+// less time.
+func (r *rowReader) yCbCr(m *image.YCbCr) func(x, y, n int) []uint8 {
+	if m.SubsampleRatio != image.YCbCrSubsampleRatio444 {
+		return r.drawer(m)
+	}
+	return func(x, y, n int) []uint8 {
+		luma, colors := m.YOffset(x, y), m.COffset(x, y)
+		chroma.RGBA(r.line[:4*n], m.Y[luma:][:n], m.Cb[colors:][:n], m.Cr[colors:][:n])
 		return r.line[:4*n]
 	}
 }

@@ -1,0 +1,143 @@
+package chroma
+
+import (
+	"bytes"
+	"image/color"
+	"math/rand/v2"
+	"testing"
+)
+
+func random(r *rand.Rand, n int) []uint8 {
+	b := make([]uint8, n)
+	for i := range b {
+		switch r.IntN(4) {
+		case 0:
+			b[i] = 255
+		case 1:
+			b[i] = uint8(r.Uint32())
+		}
+	}
+	return b
+}
+
+// at is the color of pixel x by the definition.
+func at(near, far []uint8, x int) uint8 {
+	side := max(0, min(x/2-1+x%2*2, len(near)-1))
+	nearest, next := 3*int(near[x/2])+int(far[x/2]), 3*int(near[side])+int(far[side])
+	return uint8((3*nearest + next + 8 - x%2) / 16)
+}
+
+func TestRow420(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for width := 1; width <= 300; width++ {
+		n := (width + 1) / 2
+		near, far := random(r, n), random(r, n)
+		to := bytes.Repeat([]uint8{7}, width+40)
+		Row420(to[:width], near, far)
+		for x := range to {
+			want := uint8(7) // behind the row
+			if x < width {
+				want = at(near, far, x)
+			}
+			if to[x] != want {
+				t.Fatalf("width %d: pixel %d is %d, want %d", width, x, to[x], want)
+			}
+		}
+	}
+}
+
+func TestRow422And440(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for width := 1; width <= 60; width++ {
+		near, far := random(r, width), random(r, width)
+		to := make([]uint8, width)
+		half := near[:(width+1)/2]
+		Row422(to, half)
+		for x := range to {
+			side := max(0, min(x/2-1+x%2*2, len(half)-1))
+			if want := uint8((3*int(half[x/2]) + int(half[side]) + 1 + x%2) / 4); to[x] != want {
+				t.Fatalf("4:2:2, width %d: pixel %d is %d, want %d", width, x, to[x], want)
+			}
+		}
+		for lower := range 2 {
+			Row440(to, near, far, lower)
+			for x := range to {
+				if want := uint8((3*int(near[x]) + int(far[x]) + 1 + lower) / 4); to[x] != want {
+					t.Fatalf("4:4:0, width %d: pixel %d is %d, want %d", width, x, to[x], want)
+				}
+			}
+		}
+	}
+}
+
+// TestRGBA goes through all colors that there are, and all lengths of a row up to 100.
+func TestRGBA(t *testing.T) {
+	const n = 1 << 16
+	luma, blue, red := make([]uint8, n), make([]uint8, n), make([]uint8, n)
+	for i := range n {
+		blue[i], red[i] = uint8(i), uint8(i>>8)
+	}
+	to := make([]uint8, 4*n)
+	for y := range 256 {
+		if raceEnabled && y%15 != 0 {
+			continue
+		}
+		for i := range luma {
+			luma[i] = uint8(y)
+		}
+		RGBA(to, luma, blue, red)
+		for i := range n {
+			r, g, b := color.YCbCrToRGB(luma[i], blue[i], red[i])
+			if got, want := [4]uint8(to[4*i:]), ([4]uint8{r, g, b, 255}); got != want {
+				t.Fatalf("%d %d %d is %v, want %v", luma[i], blue[i], red[i], got, want)
+			}
+		}
+	}
+	for n := range 100 {
+		got, want := bytes.Repeat([]uint8{7}, 4*n+100), bytes.Repeat([]uint8{7}, 4*n+100)
+		RGBA(got, luma[:n], blue[:n], red[1000:])
+		slowRGBA(want, luma[:n], blue[:n], red[1000:])
+		if !bytes.Equal(got, want) {
+			t.Fatalf("%d pixels are %v, want %v", n, got, want)
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	for y, want := range [][2]int{{0, 0}, {0, 1}, {1, 0}, {1, 2}, {2, 1}, {2, 2}} {
+		if near, far := Near(y, 3); near != want[0] || far != want[1] {
+			t.Errorf("row %d is near %d and %d, want %v", y, near, far, want)
+		}
+	}
+}
+
+func BenchmarkRow420(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 3))
+	near, far, to := random(r, 3000), random(r, 3000), make([]uint8, 6000)
+	b.SetBytes(6000)
+	b.Run("fast", func(b *testing.B) {
+		for b.Loop() {
+			Row420(to, near, far)
+		}
+	})
+	b.Run("go", func(b *testing.B) {
+		for b.Loop() {
+			slow420(to, near, far, 0, len(near))
+		}
+	})
+}
+
+func BenchmarkRGBA(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 4))
+	luma, blue, red, to := random(r, 6000), random(r, 6000), random(r, 6000), make([]uint8, 24000)
+	b.Run("fast", func(b *testing.B) {
+		for b.Loop() {
+			RGBA(to, luma, blue, red)
+		}
+	})
+	b.Run("go", func(b *testing.B) {
+		for b.Loop() {
+			slowRGBA(to, luma, blue, red)
+		}
+	})
+}

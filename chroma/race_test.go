@@ -1,0 +1,5 @@
+//go:build race
+
+package chroma
+
+const raceEnabled = true
