@@ -7,7 +7,10 @@ import (
 	"image"
 	"image/jpeg"
 	"io"
+	"math/rand/v2"
+	"runtime"
 	"testing"
+	"time"
 )
 
 // slowly is what Decode has to give: image/jpeg's picture, with colors that are
@@ -64,15 +67,16 @@ func between(colors []uint8, stride int, size image.Point, x, y, h, v int) uint8
 	return uint8((near + 1 + y%2) / 4)
 }
 
-// decode decodes a file by bands, of which it checks that they cover it.
-func decode(file []byte, keep bool) (image.Image, error) {
+// decode decodes a file by bands of about so many bytes, of which it checks that they
+// cover it.
+func decode(file []byte, bytesOfBand int, keep bool) (image.Image, error) {
 	d, err := New(bytes.NewReader(file))
 	if err != nil {
 		return nil, err
 	}
 	y := 0
 	var joined image.Image
-	whole, err := d.Decode(keep, func(band image.Image) error {
+	whole, err := d.decode(bytesOfBand, keep, func(band image.Image) error {
 		if b := band.Bounds(); b.Min != image.Pt(0, y) || b.Max.X != d.Size.X || b.Empty() {
 			return fmt.Errorf("a band has the bounds %v, it should begin in row %d", b, y)
 		}
@@ -193,7 +197,7 @@ func samples(m image.Image) (planes [][]uint8, ratio image.YCbCrSubsampleRatio) 
 func check(file []byte) error {
 	want, wantErr := slowly(file)
 	for _, keep := range []bool{true, false} {
-		got, err := decode(file, keep)
+		got, err := decode(file, 1, keep)
 		var u Unusual
 		switch {
 		case errors.As(err, &u):
@@ -242,11 +246,23 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestManyBands(t *testing.T) {
+// TestBands decodes bands of some rows of MCUs, the last one of fewer.
+func TestBands(t *testing.T) {
 	for name, sampling := range samplings {
-		p := recipe{width: 9000, height: 150, sampling: sampling, quality: 8, limit: 6, dense: .02, restart: 777}
-		if err := check(p.write()); err != nil {
-			t.Errorf("%s: %v", name, err)
+		p := recipe{width: 50, height: 300, sampling: sampling, quality: 8, limit: 6, dense: .02, restart: 9}
+		file := p.write()
+		want, err := slowly(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, size := range []int{8000, 12000, 50_000, 1 << 20} {
+			got, err := decode(file, size, false)
+			if err == nil {
+				err = differ(got, want)
+			}
+			if err != nil {
+				t.Errorf("%s, bands of %d: %v", name, size, err)
+			}
 		}
 	}
 }
@@ -269,4 +285,139 @@ func TestLimits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestUnusual wants reasons for what has to be decoded otherwise, from the header alone.
+func TestUnusual(t *testing.T) {
+	p := recipe{width: 20, height: 20, sampling: samplings["420"], quality: 9, limit: 5, dense: .2}
+	change := func(from, to string) []byte {
+		file := p.write()
+		if !bytes.Contains(file, []byte(from)) {
+			t.Fatalf("no %q in the file", from)
+		}
+		return bytes.Replace(file, []byte(from), []byte(to), 1)
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		want error
+	}{
+		"progressive":     {change("\xff\xc0", "\xff\xc2"), progressive},
+		"lossless":        {change("\xff\xc0", "\xff\xc3"), unusual},
+		"arithmetic":      {change("\xff\xc0", "\xff\xc9"), unusual},
+		"12 bits":         {change("\xff\xc0\x00\x11\x08", "\xff\xc0\x00\x11\x0c"), unusual},
+		"two channels":    {change("\x00\x14\x00\x14\x03", "\x00\x14\x00\x14\x02"), unusual},
+		"no height":       {change("\x00\x14\x00\x14\x03", "\x00\x00\x00\x14\x03"), unusual},
+		"three to one":    {change("\x01\x22\x00\x02\x11", "\x01\x32\x00\x02\x11"), unusual},
+		"too many blocks": {change("\x01\x22\x00\x02\x11\x01\x03\x11", "\x01\x42\x00\x02\x22\x01\x03\x22"), unusual},
+		"no such table":   {change("\xff\xda\x00\x0c\x03\x01\x00", "\xff\xda\x00\x0c\x03\x01\x11"), unusual},
+		"same twice":      {change("\xff\xda\x00\x0c\x03\x01\x00\x02", "\xff\xda\x00\x0c\x03\x01\x00\x01"), unusual},
+		"scan of one":     {change("\xff\xda\x00\x0c\x03\x01\x00\x02\x00\x03\x00", "\xff\xda\x00\x08\x01\x01\x00"), separate},
+		"no image":        {[]byte("\xff\xd8\xff\xd9"), unusual},
+		"no JPEG":         {[]byte("GIF89a"), unusual},
+		"no header":       {[]byte("\xff\xd8\xff\xe0\x00"), io.ErrUnexpectedEOF},
+		"nothing":         {nil, io.ErrUnexpectedEOF},
+	} {
+		if _, err := New(bytes.NewReader(c.file)); err != c.want {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+	p = recipe{width: 20, height: 20, sampling: []uint8{0x11, 0x11, 0x11, 0x11}, quality: 9, limit: 5}
+	if _, err := New(bytes.NewReader(p.write())); err != inked {
+		t.Errorf("four channels: got %v", err)
+	}
+}
+
+// TestCodes wants no table of codes that cannot be.
+func TestCodes(t *testing.T) {
+	symbols := make([]uint8, 256)
+	for _, lengths := range [][maxCode]uint8{{3}, {1, 3}, {0, 0, 9}, {2, 1}, {15: 255, 0: 2}} {
+		if newTable(lengths, symbols, true) != nil {
+			t.Errorf("got a table with so many codes: %v", lengths)
+		}
+	}
+	for _, lengths := range [][maxCode]uint8{{2}, {1, 2}, {1, 1, 1, 1}, {15: 255}} {
+		if newTable(lengths, symbols, true) == nil {
+			t.Errorf("got no table with so many codes: %v", lengths)
+		}
+	}
+}
+
+// TestDamage cuts a file off everywhere, and changes each of its bytes.
+func TestDamage(t *testing.T) {
+	p := recipe{width: 30, height: 20, sampling: samplings["420"], quality: 9, limit: 5, dense: .05, restart: 2}
+	file := p.write()
+	for n := range file {
+		if _, err := decode(file[:n], 1, false); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%d of %d bytes: got %v", n, len(file), err)
+		}
+	}
+	r := rand.New(rand.NewPCG(5, 6))
+	usual := 0
+	for n := range file {
+		damaged := bytes.Clone(file)
+		damaged[n] ^= 1 << r.IntN(8)
+		err := check(damaged)
+		if err == nil {
+			usual++
+		} else if u := Unusual(""); !errors.As(err, &u) {
+			t.Errorf("byte %d is %#x instead of %#x: %v", n, damaged[n], file[n], err)
+		}
+	}
+	if usual < len(file)/2 {
+		t.Errorf("only %d of %d damaged files were compared", usual, len(file))
+	}
+}
+
+var errEnough = errors.New("enough")
+
+// TestEnds wants goroutines to end, and nothing more to be given, after an error.
+func TestEnds(t *testing.T) {
+	p := recipe{width: 50, height: 300, sampling: samplings["420"], quality: 8, limit: 6, dense: .02}
+	file := p.write()
+	before := runtime.NumGoroutine()
+	for enough := range 19 {
+		for _, keep := range []bool{true, false} {
+			d, err := New(bytes.NewReader(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			bands := 0
+			_, err = d.decode(1, keep, func(image.Image) error {
+				if bands++; bands > enough {
+					return errEnough
+				}
+				return nil
+			})
+			if err != errEnough || bands != enough+1 {
+				t.Errorf("got %v after %d bands, want an error after %d", err, bands, enough+1)
+			}
+		}
+	}
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d goroutines are left", runtime.NumGoroutine()-before)
+}
+
+// FuzzJPEG compares with image/jpeg, in what it accepts as well.
+func FuzzJPEG(f *testing.F) {
+	for _, sampling := range samplings {
+		p := recipe{width: 20, height: 17, sampling: sampling, quality: 9, limit: 5, dense: .05, restart: 3}
+		f.Add(p.write())
+	}
+	p := recipe{width: 9, height: 8, sampling: samplings["444"], rgb: true, quality: 255, limit: 16, dense: .5, extended: true}
+	f.Add(p.write())
+	f.Fuzz(func(t *testing.T, file []byte) {
+		c, err := jpeg.DecodeConfig(bytes.NewReader(file))
+		if err == nil && c.Width*c.Height > 1<<16 {
+			t.Skip("too large to compare")
+		}
+		err = check(file)
+		if u := Unusual(""); err != nil && !errors.As(err, &u) {
+			t.Fatal(err)
+		}
+	})
 }

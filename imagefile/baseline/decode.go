@@ -25,7 +25,11 @@ const (
 // *image.YCbCr is 4:4:4. Others have their subsampling. Gray is an *image.Gray, and RGB
 // an *image.RGBA.
 func (d *Decoder) Decode(keep bool, do func(band image.Image) error) (image.Image, error) {
-	p := d.newPipeline(keep)
+	return d.decode(bandBytes, keep, do)
+}
+
+func (d *Decoder) decode(bytes int, keep bool, do func(band image.Image) error) (image.Image, error) {
+	p := d.newPipeline(bytes, keep)
 	var g workers.Group
 	var readErr error
 	g.Go(func() { readErr = p.read(d) })
@@ -60,9 +64,10 @@ type band struct {
 	image  image.Image
 }
 
-func (d *Decoder) newPipeline(keep bool) *pipeline {
+// newPipeline makes one with bands of about so many bytes.
+func (d *Decoder) newPipeline(bytes int, keep bool) *pipeline {
 	l := d.layout()
-	p := &pipeline{layout: l, mcus: max(1, min(l.down, bandBytes/(3*l.size.X*l.height)))}
+	p := &pipeline{layout: l, mcus: max(1, min(l.down, bytes/(3*l.size.X*l.height)))}
 	bands := (l.down + p.mcus - 1) / p.mcus
 	p.free, p.full = make(chan *coefficients, ahead), make(chan *coefficients, ahead)
 	for range min(ahead, l.down) {
