@@ -40,7 +40,7 @@ func (j *compression) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	return j.all(ctx, tasks, s.failures)
+	return j.all(ctx, j.inShard(tasks), s.failures)
 }
 
 // An outcome is what has become of a task.

@@ -61,6 +61,7 @@ type compression struct {
 	wishes     wishes
 
 	recursive    bool
+	shard        shard
 	jobs         int
 	memory       int64 // bytes that pixels may take
 	force        bool
@@ -143,6 +144,9 @@ func (j *compression) readFlags(c *cli.Context) (err error) {
 	}
 	if j.memory, err = parseSize(c.String("memory")); err != nil {
 		return usagef("--memory: %w", err)
+	}
+	if j.shard, err = readShard(c); err != nil {
+		return err
 	}
 	if j.dither, err = ditherOptions(c); err != nil {
 		return err

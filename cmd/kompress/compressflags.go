@@ -45,6 +45,7 @@ func compressFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "update", Aliases: []string{"u"}, Usage: "pass over images whose output is newer than they are; overwrite older ones"},
 		&cli.BoolFlag{Name: "skip-if-larger", Usage: "write nothing that would not be smaller than its input; the exit status is then 98"},
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "take the images in folders below, too; --output gets the same folders"},
+		shardFlag(),
 		&cli.IntFlag{Name: "jobs", Aliases: []string{"j"}, DefaultText: "one for each processor", Usage: "`N` images at a time at most"},
 		&cli.StringFlag{Name: "format", Usage: "`NAME` of the output: png, gif or webp; without it, what the ending of --output says, else png"},
 		&cli.StringFlag{Name: "compression", Value: "default", Usage: "`LEVEL` how hard to look for a smaller file with the same pixels: fast, default or best"},

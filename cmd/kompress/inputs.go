@@ -20,6 +20,10 @@ import (
 type input struct {
 	path  string
 	below string // its folder, seen from the one that was named; "" for that itself
+
+	// name is its path, seen from the folder or the unchanging part of the pattern that was
+	// named, or as it was named itself, with slashes: the same wherever that folder is.
+	name string
 }
 
 // A search finds images in what the command line names.
@@ -46,7 +50,7 @@ func (s *search) inputs(args []string) []input {
 		case isPattern(arg):
 			s.pattern(arg)
 		default:
-			s.found = append(s.found, input{path: arg}) // why it cannot be read is seen when it is
+			s.found = append(s.found, input{path: arg, name: slashed(arg)}) // why it cannot be read is seen when it is
 		}
 	}
 	return s.found
@@ -93,7 +97,10 @@ func (s *search) pattern(arg string) {
 		if isResult(path, stems) {
 			continue
 		}
-		in := input{path: path}
+		in := input{path: path, name: slashed(path)}
+		if name, err := filepath.Rel(filepath.FromSlash(base), path); err == nil {
+			in.name = slashed(name)
+		}
 		if folder, err := filepath.Rel(filepath.FromSlash(base), filepath.Dir(path)); err == nil && s.recursive && folder != "." {
 			in.below = folder
 		}
@@ -125,7 +132,7 @@ func (s *search) folder(path, below string) {
 			}
 		case isResult(e.Name(), stems):
 		case imageEnding(e.Name()) != "" && !isFolder(full), isImage(full):
-			s.found = append(s.found, input{full, below})
+			s.found = append(s.found, input{full, below, slashed(filepath.Join(below, e.Name()))})
 		}
 	}
 }
@@ -182,5 +189,7 @@ func compareNames(a, b string) int {
 func comparePaths(a, b string) int {
 	return slices.CompareFunc(splitPath(a), splitPath(b), compareNames)
 }
+
+func slashed(path string) string { return filepath.ToSlash(filepath.Clean(path)) }
 
 func splitPath(path string) []string { return strings.Split(filepath.ToSlash(path), "/") }

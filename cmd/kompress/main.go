@@ -102,7 +102,7 @@ func newApp(stdout, stderr io.Writer) *cli.App {
 		Writer:          stdout,
 		ErrWriter:       stderr,
 		HideHelpCommand: true,
-		Commands:        []*cli.Command{compressCommand(stdout, stderr), viewCommand(stdout), benchCommand(stdout, stderr), exploreCommand(stdout, stderr), paletteCommand(stdout, stderr), devicesCommand(stdout), completionCommand(stdout)},
+		Commands:        []*cli.Command{compressCommand(stdout, stderr), viewCommand(stdout), benchCommand(stdout, stderr), exploreCommand(stdout, stderr), paletteCommand(stdout, stderr), countCommand(stdout, stderr), devicesCommand(stdout), completionCommand(stdout)},
 		OnUsageError:    onUsageError,
 		// Errors come back from run; the package must not exit by itself.
 		ExitErrHandler: func(*cli.Context, error) {},

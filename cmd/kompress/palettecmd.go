@@ -5,9 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
+	"kompress/cmd/kompress/countsfile"
 	"kompress/cmd/kompress/palettefile"
 	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
@@ -21,15 +21,18 @@ func paletteCommand(stdout, stderr io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:      "palette",
 		Usage:     "find the palette that suits one image or several",
-		UsageText: "kompress palette [flags] IMAGE_OR_FOLDER...",
+		UsageText: "kompress palette [flags] IMAGE_OR_FOLDER_OR_COUNTS...",
 		Description: "Finds the colors that represent the images best, all pixels of all images counted\n" +
 			"together, and prints them with their shares of the pixels or writes them to a\n" +
 			"file: .gpl (GIMP, Inkscape, Krita, Aseprite), .act (Photoshop), .pal (JASC), .hex,\n" +
-			".json or .png. kompress compress --palette gives images in such colors.\n\n" +
+			".json or .png. kompress compress --palette gives images in such colors. Files\n" +
+			"that kompress count has written stand for the images that they are of; of those\n" +
+			"in folders only images are taken.\n\n" +
 			"Examples:\n" +
 			"  kompress palette photo.jpg\n" +
 			"  kompress palette -k 32 --lock '#ff0000,white' -o game.gpl sprites/*.png\n" +
-			"  kompress palette -k 8 --format hex photo.jpg > photo.hex",
+			"  kompress palette -k 8 --format hex photo.jpg > photo.hex\n" +
+			"  kompress palette -k 256 -o shared.gpl parts/*.counts more.png",
 		Flags:        paletteFlags(),
 		Action:       func(c *cli.Context) error { return findPalette(c, stdout, stderr) },
 		OnUsageError: onUsageError,
@@ -51,13 +54,10 @@ func paletteFlags() []cli.Flag {
 
 // A palettes is one run of the command.
 type palettes struct {
-	options   quantize.Options
-	maxPixels int64
-	sort      string
-	output    paletteOutput
-	engines   *engines
-	stdin     io.Reader
-	console
+	options quantize.Options
+	sort    string
+	output  paletteOutput
+	counting
 }
 
 func findPalette(c *cli.Context, stdout, stderr io.Writer) error {
@@ -68,7 +68,7 @@ func findPalette(c *cli.Context, stdout, stderr io.Writer) error {
 	if err := checkStandardInput(files); err != nil {
 		return err
 	}
-	j := &palettes{maxPixels: c.Int64("max-pixels"), sort: c.String("sort"), stdin: os.Stdin, console: newConsole(c, stderr)}
+	j := &palettes{sort: c.String("sort"), counting: newCounting("palette", c, stderr)}
 	var err error
 	if j.options, err = paletteOptions(c); err != nil {
 		return err
@@ -78,10 +78,10 @@ func findPalette(c *cli.Context, stdout, stderr io.Writer) error {
 	if j.output, err = newPaletteOutput(c, stdout, folder); err != nil {
 		return err
 	}
-	if j.engines, err = newEngines(c, j.warn); err != nil {
+	if err := j.startEngines(c); err != nil {
 		return err
 	}
-	defer j.engines.Close()
+	defer j.pool.engines.Close()
 	search := &search{recursive: c.Bool("recursive"), fail: j.fail}
 	images := search.inputs(files)
 	if err := j.output.checkInputs(images); err != nil {
@@ -111,50 +111,27 @@ func paletteOptions(c *cli.Context) (o quantize.Options, err error) {
 
 // A foundPalette is what is told about a palette.
 type foundPalette struct {
-	images   []string
+	files    []string
+	images   uint64
 	pixels   uint64
 	distinct int
 	mse      float64
 	shares   []share
 }
 
-// find counts the images, one after the other, and keeps nothing of them but their
-// colours. If one fails, there is no palette: it would not be that of all.
+// find counts the images, keeps nothing of them but their colours, and clusters those.
 func (j *palettes) find(ctx context.Context, files []input, failed int) (*foundPalette, error) {
-	defer j.progress.clear()
 	found := new(foundPalette)
-	var sums partialSums
-	way := newWay(j.progress, len(files))
-	var last *course
-	for i, file := range files {
-		if last != nil {
-			last.end()
-		}
-		last = way.begin(i, file.path)
-		counts, err := j.count(ctx, file.path, last)
-		if err == nil {
-			err = sums.add(counts)
-		}
-		if ctx.Err() != nil {
-			return nil, errInterrupted
-		}
-		if err != nil {
-			j.fail(err)
-			failed++
-		}
-		found.images = append(found.images, file.path)
-	}
+	sum, err := j.sum(ctx, files, failed, func(f *countedFile) { found.files = append(found.files, f.path) })
 	switch {
-	case len(files) == 0 || failed > 0 && len(files) == 1:
-		return nil, errReported
-	case failed > 0:
-		return nil, fmt.Errorf("no palette: %d of %d failed", failed, len(files))
-	}
-	sum, err := sums.all()
-	if err != nil {
+	case err != nil:
 		return nil, err
+	case sum.Distinct() == 0:
+		return nil, errors.New("no palette: the counts are of no images")
 	}
-	q, err := j.cluster(ctx, sum, last)
+	last := newWay(j.progress, 1).begin(0, files[len(files)-1].path)
+	defer j.progress.clear()
+	q, err := j.cluster(ctx, sum.Counts, last)
 	if err != nil {
 		return nil, err
 	}
@@ -163,46 +140,13 @@ func (j *palettes) find(ctx context.Context, files []input, failed int) (*foundP
 	return found, nil
 }
 
-func (f *foundPalette) found(c *quantize.Counts, q *quantize.Quantized) {
-	f.pixels, f.distinct, f.mse, f.shares = c.Pixels(), c.Distinct(), q.MSE, sharesOf(q)
-}
-
-func (j *palettes) count(ctx context.Context, file string, course *course) (*quantize.Counts, error) {
-	if err := checkName(file); err != nil {
-		return nil, err
-	}
-	course.stage("decode")
-	in, err := j.decode(ctx, file, imagefile.DecodeOptions{MaxPixels: j.maxPixels, Progress: course.read})
-	if err != nil {
-		return nil, err
-	}
-	if !j.output.quiet {
-		j.notes(file, in.Notes)
-	}
-	course.stage("count")
-	size := in.Image.Bounds().Size()
-	e, err := j.engines.forImage(ctx, size.X*size.Y)
-	if err != nil {
-		return nil, err
-	}
-	s, err := quantize.NewSession(ctx, e, in.Image)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", displayName(file), err)
-	}
-	return s.Counts(), s.Close()
-}
-
-func (j *palettes) decode(ctx context.Context, file string, o imagefile.DecodeOptions) (*imagefile.File, error) {
-	if file != "-" {
-		return imagefile.Decode(ctx, file, o)
-	}
-	// Who waits at a terminal or a pipe must be able to end it.
-	return await(ctx, func() (*imagefile.File, error) { return imagefile.DecodeReader(ctx, standardInput, j.stdin, o) })
+func (f *foundPalette) found(c *countsfile.File, q *quantize.Quantized) {
+	f.images, f.pixels, f.distinct, f.mse, f.shares = c.Images, c.Pixels(), c.Distinct(), q.MSE, sharesOf(q)
 }
 
 // cluster finds the palette of all the counts.
 func (j *palettes) cluster(ctx context.Context, c *quantize.Counts, course *course) (*quantize.Quantized, error) {
-	e, err := j.engines.forImage(ctx, 0)
+	e, err := j.pool.engines.forImage(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -245,8 +189,8 @@ func (f *foundPalette) palette(path string) *palettefile.Palette {
 	switch {
 	case path != "":
 		p.Name = words.Stem(path)
-	case len(f.images) == 1:
-		p.Name = words.Stem(f.images[0])
+	case len(f.files) == 1:
+		p.Name = words.Stem(f.files[0])
 	}
 	for _, s := range f.shares {
 		p.Colors = append(p.Colors, palettefile.Color{NRGBA: s.NRGBA})

@@ -58,20 +58,21 @@ func (o *paletteOutput) tell(f *foundPalette) error {
 	if psnr := quantize.PSNR(f.mse); !math.IsInf(psnr, 0) {
 		quality = fmt.Sprintf("PSNR %.2f dB", psnr)
 	}
-	_, err := fmt.Fprintf(o.stdout, "%s: %s of %s, %s\n", words.Printable(o.path), words.Count(len(f.shares), "color"), words.Count(len(f.images), "image"), quality)
+	_, err := fmt.Fprintf(o.stdout, "%s: %s of %s, %s\n", words.Printable(o.path), words.Count(len(f.shares), "color"), words.Count(int(f.images), "image"), quality)
 	return err
 }
 
 // paletteJSON is part of the program's interface.
 type paletteJSON struct {
-	Images   []string    `json:"images"`
-	Output   string      `json:"output,omitempty"`
-	Format   string      `json:"format,omitempty"`
-	Pixels   uint64      `json:"pixels"`
-	Distinct int         `json:"distinct_colors"`
-	MSE      float64     `json:"mse"`     // mean squared distance, summed over R, G, B
-	PSNR     *float64    `json:"psnr_db"` // null if there is no error
-	Colors   []colorJSON `json:"colors"`
+	Images     []string    `json:"images"`      // and files of counts
+	ImageCount uint64      `json:"image_count"` // with those that are in files of counts
+	Output     string      `json:"output,omitempty"`
+	Format     string      `json:"format,omitempty"`
+	Pixels     uint64      `json:"pixels"`
+	Distinct   int         `json:"distinct_colors"`
+	MSE        float64     `json:"mse"`     // mean squared distance, summed over R, G, B
+	PSNR       *float64    `json:"psnr_db"` // null if there is no error
+	Colors     []colorJSON `json:"colors"`
 }
 
 type colorJSON struct {
@@ -81,7 +82,7 @@ type colorJSON struct {
 }
 
 func (o *paletteOutput) printJSON(f *foundPalette) error {
-	p := paletteJSON{Images: f.images, Output: o.path, Format: o.format, Pixels: f.pixels, Distinct: f.distinct, MSE: f.mse}
+	p := paletteJSON{Images: f.files, ImageCount: f.images, Output: o.path, Format: o.format, Pixels: f.pixels, Distinct: f.distinct, MSE: f.mse}
 	if psnr := quantize.PSNR(f.mse); !math.IsInf(psnr, 0) {
 		p.PSNR = &psnr
 	}

@@ -1,19 +1,22 @@
 package main
 
-import "kompress/quantize"
+import (
+	"kompress/cmd/kompress/countsfile"
+	"kompress/quantize"
+)
 
 // partialSums add the counts of images, of which there may be thousands: number i is of
 // 2^i images, or nil. So each color is moved once for each doubling, not for each image,
 // and few counts are in memory.
-type partialSums []*quantize.Counts
+type partialSums []*countsfile.File
 
-func (p *partialSums) add(c *quantize.Counts) (err error) {
+func (p *partialSums) add(c *countsfile.File) (err error) {
 	for i := range *p {
 		if (*p)[i] == nil {
 			(*p)[i] = c
 			return nil
 		}
-		if c, err = quantize.AddCounts((*p)[i], c); err != nil {
+		if c, err = countsfile.Add((*p)[i], c); err != nil {
 			return err
 		}
 		(*p)[i] = nil
@@ -23,13 +26,13 @@ func (p *partialSums) add(c *quantize.Counts) (err error) {
 }
 
 // all returns the sum of all.
-func (p partialSums) all() (sum *quantize.Counts, err error) {
-	sum = new(quantize.Counts)
+func (p partialSums) all() (sum *countsfile.File, err error) {
+	sum = &countsfile.File{Counts: new(quantize.Counts)}
 	for _, c := range p {
 		if c == nil {
 			continue
 		}
-		if sum, err = quantize.AddCounts(sum, c); err != nil {
+		if sum, err = countsfile.Add(sum, c); err != nil {
 			return nil, err
 		}
 	}

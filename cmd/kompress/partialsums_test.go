@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"kompress/cmd/kompress/countsfile"
 	"kompress/quantize"
 )
 
@@ -12,14 +13,14 @@ func TestPartialSums(t *testing.T) {
 		for i := range n {
 			c, err := quantize.NewCounts([]quantize.Key{0, quantize.Key(i + 1)}, []uint32{2, 3})
 			if err == nil {
-				err = sums.add(c)
+				err = sums.add(&countsfile.File{Counts: c, Images: 1})
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
 		sum, err := sums.all()
-		if err != nil || sum.Pixels() != uint64(5*n) || n > 0 && sum.Distinct() != n+1 {
+		if err != nil || sum.Pixels() != uint64(5*n) || sum.Images != uint64(n) || n > 0 && sum.Distinct() != n+1 {
 			t.Errorf("%d: got %d pixels, %d colors, %v", n, sum.Pixels(), sum.Distinct(), err)
 		}
 		if len(sums) > 5 {

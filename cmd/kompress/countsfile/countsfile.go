@@ -49,8 +49,8 @@ const (
 	flagConverted = 1
 
 	blockColors = 1 << 16
-	maxRaw      = blockColors * (5 + 5) // 32 bits are 5 bytes at most
-	maxBlock    = maxRaw + 1<<10        // deflate adds 5 bytes to 64 kB that do not deflate
+	maxRaw      = 5 + 5                      // bytes of a colour: 32 bits are 5 at most
+	maxBlock    = blockColors*maxRaw + 1<<10 // deflate adds 5 bytes to 64 kB that do not deflate
 
 	// MaxPixels and MaxImages keep sums from overflowing, MaxColors the memory that a
 	// file can ask for: 8 bytes each.
@@ -120,20 +120,19 @@ func Write(ctx context.Context, path string, f *File, o imagefile.WriteOptions) 
 	return imagefile.WriteFile(ctx, path, o, func(w io.Writer) error { return Encode(w, f) })
 }
 
-// Add adds what another file says, which is not changed.
-func (f *File) Add(other *File) error {
-	if err := sumWithin("pixel", f.Pixels(), other.Pixels(), MaxPixels); err != nil {
-		return err
+// Add returns the sum of two, which are not changed.
+func Add(a, b *File) (*File, error) {
+	if err := sumWithin("pixel", a.Pixels(), b.Pixels(), MaxPixels); err != nil {
+		return nil, err
 	}
-	if err := sumWithin("image", f.Images, other.Images, MaxImages); err != nil {
-		return err
+	if err := sumWithin("image", a.Images, b.Images, MaxImages); err != nil {
+		return nil, err
 	}
-	sum, err := quantize.AddCounts(f.Counts, other.Counts)
+	sum, err := quantize.AddCounts(a.Counts, b.Counts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	*f = File{sum, f.Images + other.Images, f.Converted || other.Converted}
-	return nil
+	return &File{sum, a.Images + b.Images, a.Converted || b.Converted}, nil
 }
 
 func sumWithin(what string, a, b, most uint64) error {

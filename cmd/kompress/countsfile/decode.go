@@ -10,6 +10,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math"
+	"slices"
 
 	"kompress/quantize"
 
@@ -18,7 +19,7 @@ import (
 
 // Decode reads a file. Memory does not grow faster than what is read says colours.
 func Decode(ctx context.Context, r io.Reader) (*File, error) {
-	d := &decoder{ctx: ctx, r: bufio.NewReaderSize(r, 64<<10), inflate: flate.NewReader(nil)}
+	d := &decoder{ctx: ctx, r: bufio.NewReaderSize(r, 16<<10), inflate: flate.NewReader(nil)}
 	f, err := d.file()
 	var wrong contentError
 	if errors.As(err, &wrong) && !d.checksumHolds() {
@@ -67,7 +68,7 @@ func (d *decoder) read(p []byte) error {
 // checksumHolds reads on to the end. A CRC of what ends in its own CRC is one number.
 func (d *decoder) checksumHolds() bool {
 	const itself = 0x48674bc7
-	piece := make([]byte, 64<<10)
+	piece := make([]byte, 16<<10)
 	for {
 		n, err := d.r.Read(piece)
 		d.sum = crc32.Update(d.sum, castagnoli, piece[:n])
@@ -153,23 +154,22 @@ func (d *decoder) block() (last bool, err error) {
 	case uint64(colors) > d.colors-uint64(len(d.keys)):
 		return false, contentErrorf("got more colors than %d", d.colors)
 	}
-	if d.packed == nil {
-		d.packed, d.raw = make([]byte, maxBlock), make([]byte, maxRaw+1)
-	}
-	packed := d.packed[:length]
-	if err := d.read(packed); err != nil {
+	d.packed = slices.Grow(d.packed[:0], int(length))[:length]
+	if err := d.read(d.packed); err != nil {
 		return false, err
 	}
-	raw, err := d.unpack(packed)
+	most := int(colors) * maxRaw
+	d.raw = slices.Grow(d.raw[:0], most+1)[:most+1]
+	raw, err := d.unpack()
 	if err != nil {
 		return false, err
 	}
 	return false, d.take(int(colors), raw)
 }
 
-// unpack inflates a block, whose length is bounded.
-func (d *decoder) unpack(packed []byte) ([]byte, error) {
-	d.packedReader.Reset(packed)
+// unpack inflates a block, which has to be shorter than the place for it.
+func (d *decoder) unpack() ([]byte, error) {
+	d.packedReader.Reset(d.packed)
 	if err := d.inflate.(flate.Resetter).Reset(&d.packedReader, nil); err != nil {
 		return nil, err
 	}
@@ -186,7 +186,7 @@ func (d *decoder) unpack(packed []byte) ([]byte, error) {
 			return d.raw[:n], nil
 		}
 	}
-	return nil, contentErrorf("got a block of more than %d bytes", maxRaw)
+	return nil, contentErrorf("got a block of more than %d bytes", len(d.raw)-1)
 }
 
 // take takes so many colours out of what a block has.

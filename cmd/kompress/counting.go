@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"kompress/cmd/kompress/countsfile"
+	"kompress/imagefile"
+	"kompress/quantize"
+
+	"github.com/urfave/cli/v2"
+	"golang.org/x/sync/semaphore"
+)
+
+// A counting counts the colors of images, some of them at a time, for commands that need
+// no more of them. Files of counts are taken for the images that they are of.
+type counting struct {
+	what      string // will not be made if one fails: palette or counts
+	maxPixels int64
+	jobs      int // images at a time; 0 means one for each processor
+	quiet     bool
+	pool      *enginePool
+	stdin     io.Reader
+	console
+
+	turns chan struct{}       // has room for as many as may use the processors
+	room  *semaphore.Weighted // bytes
+	heap  *heapGoal
+}
+
+const (
+	// countRoom bounds about how many bytes those that are counted at a time take. One that
+	// takes more is counted alone.
+	countRoom = 1 << 29
+	// countNeed is about what counters and bands of an image take that is read by bands.
+	countNeed = 128 << 20
+)
+
+// newCounting reads the flags that commands which count have, without the engine's.
+func newCounting(what string, c *cli.Context, stderr io.Writer) counting {
+	return counting{what: what, maxPixels: c.Int64("max-pixels"), quiet: c.Bool("quiet"), stdin: os.Stdin, console: newConsole(c, stderr)}
+}
+
+func (j *counting) startEngines(c *cli.Context) error {
+	engines, err := newEngines(c, j.warn)
+	j.pool = newEnginePool(engines)
+	return err
+}
+
+// countsFormat is what the format of a file of counts is called.
+const countsFormat = "counts"
+
+// A countedFile is an image, or a file of counts, whose colors are known.
+type countedFile struct {
+	path string
+	*countsfile.File
+	format        string
+	size          image.Point // none of a file of counts
+	bytes         int64
+	convertedFrom string
+	notes         []string
+
+	err error // why there are no counts
+}
+
+// sum returns the counts of all files together, of which it keeps nothing else. It calls
+// tell with each of them, in their order. If one fails there are none, for they would not
+// be those of all.
+func (j *counting) sum(ctx context.Context, files []input, failed int, tell func(*countedFile)) (*countsfile.File, error) {
+	defer j.progress.clear()
+	var sums partialSums
+	all := len(files) + failed
+	for f := range j.start(ctx, files) {
+		err := f.err
+		if err == nil {
+			if !j.quiet {
+				j.notes(f.path, f.notes)
+			}
+			tell(f)
+			err = sums.add(f.File)
+		}
+		if err != nil && ctx.Err() == nil {
+			j.fail(err)
+			failed++
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return nil, errInterrupted
+	case failed > 0 && len(files) <= 1:
+		return nil, errReported
+	case failed > 0:
+		return nil, fmt.Errorf("no %s: %d of %d failed", j.what, failed, all)
+	}
+	return sums.all()
+}
+
+// start sets workers to work, and returns what they have counted in the order of files.
+func (j *counting) start(ctx context.Context, files []input) <-chan *countedFile {
+	workers := j.jobs
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = max(1, min(workers, len(files)))
+	j.turns, j.room, j.heap = make(chan struct{}, workers), semaphore.NewWeighted(countRoom), newHeapGoal()
+	way := newWay(j.progress, len(files))
+	ahead := make(chan chan *countedFile, workers) // bounds how many wait for those before them
+	go func() {
+		defer close(ahead)
+		for i, file := range files {
+			if enter(ctx, j.turns) != nil {
+				return
+			}
+			done := make(chan *countedFile, 1)
+			go func() {
+				defer func() { <-j.turns }()
+				done <- j.do(ctx, file.path, way.begin(i, file.path))
+			}()
+			ahead <- done
+		}
+	}()
+	return j.inOrder(ctx, ahead)
+}
+
+// inOrder waits for one after the other, until ctx ends.
+func (j *counting) inOrder(ctx context.Context, ahead <-chan chan *countedFile) <-chan *countedFile {
+	found := make(chan *countedFile)
+	go func() {
+		defer close(found)
+		defer j.heap.end()
+		for done := range ahead {
+			select {
+			case found <- <-done:
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return found
+}
+
+// do counts a file. A panic is a mistake of this program, and ends that file only.
+func (j *counting) do(ctx context.Context, path string, course *course) (f *countedFile) {
+	defer course.end()
+	defer func() {
+		if p := recover(); p != nil {
+			f = &countedFile{path: path, err: fmt.Errorf("%s: this program has a mistake, please report it: %v", displayName(path), p)}
+		}
+	}()
+	f = &countedFile{path: path}
+	if f.err = checkName(path); f.err != nil {
+		return f
+	}
+	if path != "-" && countsfile.Is(path) {
+		f.format = countsFormat
+		f.File, f.err = countsfile.Read(ctx, path)
+		return f
+	}
+	f.err = j.image(ctx, f, course)
+	return f
+}
+
+// image counts an image, by bands where its file can be read so.
+func (j *counting) image(ctx context.Context, f *countedFile, course *course) error {
+	course.stage("decode")
+	rows, err := j.open(ctx, f.path, imagefile.DecodeOptions{MaxPixels: j.maxPixels, Progress: course.read})
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	leave, err := j.take(ctx, rows)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	f.format, f.size, f.bytes = rows.Format, rows.Size, rows.Bytes
+	pixels, threads := room(rows.Size), 0
+	if pixels < largePixels && cap(j.turns) > 1 {
+		threads = 1
+	}
+	engine, give, err := j.pool.take(ctx, int(pixels), threads)
+	if err != nil {
+		return err
+	}
+	defer give()
+	s, err := quantize.NewBandSession(ctx, engine.Engine, rows.Size, rows)
+	if err != nil {
+		return named(f.path, err)
+	}
+	f.notes, f.convertedFrom = rows.Notes, rows.ConvertedFrom
+	f.File = &countsfile.File{Counts: s.Counts(), Images: 1, Converted: rows.ConvertedFrom != ""}
+	return s.Close()
+}
+
+func (j *counting) open(ctx context.Context, path string, o imagefile.DecodeOptions) (*imagefile.Rows, error) {
+	if path != "-" {
+		return imagefile.OpenRows(ctx, path, o)
+	}
+	// Who waits at a terminal or a pipe must be able to end it.
+	return await(ctx, func() (*imagefile.Rows, error) {
+		return imagefile.OpenRowsReader(ctx, standardInput, j.stdin, o)
+	})
+}
+
+// take waits until there is room in memory for an image.
+func (j *counting) take(ctx context.Context, rows *imagefile.Rows) (leave func(), err error) {
+	need := min(rows.Need(), countNeed)
+	if rows.Whole != "" {
+		need += rows.Need()
+	}
+	need = max(0, min(need, countRoom))
+	if err := j.room.Acquire(ctx, need); err != nil {
+		return nil, err
+	}
+	release := j.heap.hold(room(rows.Size))
+	return func() {
+		release()
+		j.room.Release(need)
+	}, nil
+}
+
+// named puts a file's name before an error that has not got it.
+func named(path string, err error) error {
+	if name := displayName(path) + ": "; !strings.HasPrefix(err.Error(), name) {
+		return fmt.Errorf("%s%w", name, err)
+	}
+	return err
+}
