@@ -12,40 +12,44 @@ func (z *Reader) symbols(b []byte, n int) int {
 	in, at, bits, count := z.input[:z.limit], z.at, z.bits, z.count
 	literals, distances := &z.literals, &z.distances
 	for at <= len(in)-margin && n < len(b)-Slack {
-		// Refilled, there are at least 56 bits: enough for five first entries.
+		// Refilled, there are at least 56 bits: enough for five first entries, or a length
+		// and a distance. Only the lowest six bits of count are right from here on.
 		bits |= binary.LittleEndian.Uint64(in[at:]) << (count & 63)
-		at += int(63-count) >> 3
+		at += int(63-count&63) >> 3
 		count |= 56
 		e := literals[bits&(1<<literalBits-1)]
 		if e&literal != 0 {
-			binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
-			n += int(e >> 24 & 3)
+			text, size := uint64(e>>8&0xffff), e>>24
 			bits >>= e & 63
-			count -= uint(e & 63)
+			count -= uint(e)
 			e = literals[bits&(1<<literalBits-1)]
 			if e&literal != 0 {
-				binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
-				n += int(e >> 24 & 3)
+				text |= uint64(e>>8&0xffff) << (size & 31)
+				size += e >> 24
 				bits >>= e & 63
-				count -= uint(e & 63)
+				count -= uint(e)
 				e = literals[bits&(1<<literalBits-1)]
 				if e&literal != 0 {
-					binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
-					n += int(e >> 24 & 3)
+					text |= uint64(e>>8&0xffff) << (size & 63)
+					size += e >> 24
 					bits >>= e & 63
-					count -= uint(e & 63)
+					count -= uint(e)
 					e = literals[bits&(1<<literalBits-1)]
 					if e&literal != 0 {
-						binary.LittleEndian.PutUint16(b[n:], uint16(e>>8))
-						n += int(e >> 24 & 3)
+						text |= uint64(e>>8&0xffff) << (size & 63)
+						size += e >> 24
 						bits >>= e & 63
-						count -= uint(e & 63)
+						count -= uint(e)
+						binary.LittleEndian.PutUint64(b[n:], text)
+						n += int(size & 127 >> 3)
 						continue
 					}
 				}
 			}
+			binary.LittleEndian.PutUint64(b[n:], text)
+			n += int(size & 127 >> 3)
 			bits |= binary.LittleEndian.Uint64(in[at:]) << (count & 63)
-			at += int(63-count) >> 3
+			at += int(63-count&63) >> 3
 			count |= 56
 		}
 		if e&special != 0 {
@@ -57,7 +61,7 @@ func (z *Reader) symbols(b []byte, n int) int {
 				b[n] = uint8(e >> 8)
 				n++
 				bits >>= e & 63
-				count -= uint(e & 63)
+				count -= uint(e)
 				continue
 			}
 			if e&invalid != 0 {
@@ -66,14 +70,14 @@ func (z *Reader) symbols(b []byte, n int) int {
 			}
 			if e&blockEnd != 0 {
 				bits >>= e & 63
-				count -= uint(e & 63)
+				count -= uint(e)
 				z.endBlock()
 				break
 			}
 		}
 		length := int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
 		bits >>= e & 63
-		count -= uint(e & 63)
+		count -= uint(e)
 		e = distances[bits&(1<<distanceBits-1)]
 		if e&special != 0 && e&invalid == 0 {
 			second := e>>16 + uint32(bits>>distanceBits)&(1<<(e>>8&31)-1)
@@ -85,10 +89,10 @@ func (z *Reader) symbols(b []byte, n int) int {
 			break
 		}
 		bits >>= e & 63
-		count -= uint(e & 63)
+		count -= uint(e)
 		copyMatch(b, n, distance, length)
 		n += length
 	}
-	z.at, z.bits, z.count = at, bits, count
+	z.at, z.bits, z.count = at, bits, count&63
 	return n
 }

@@ -9,7 +9,7 @@ import "math/bits"
 // entry of a length or a distance has more: in bits 8 to 12 how many of them are the code
 // itself, the rest being the number to add to the base, which is in bits 16 to 30.
 const (
-	literal = 1 << 31 // one literal or two, in bits 8 to 23; how many is in bits 24 and 25
+	literal = 1 << 31 // one literal or two, in bits 8 to 23; their bits, 8 or 16, are in bits 24 to 28
 
 	// Where it is no literal, it may be special: a second table, which begins where bits
 	// 16 and up say and is indexed by as many bits as bits 8 to 12 say, or one of these.
@@ -17,7 +17,7 @@ const (
 	blockEnd = 1 << 14
 	invalid  = 1 << 13 // no symbol has this code
 
-	oneLiteral = literal | 1<<24
+	oneLiteral = literal | 8<<24
 )
 
 // The first tables' bits. The second tables need at most 922 entries behind the 2048 of
@@ -189,7 +189,7 @@ func pair(table *[literalRoom]uint32) {
 		n := e & 63
 		second := table[i>>n]
 		if both := n + second&63; second&literal != 0 && both <= literalBits {
-			table[i] = literal | 2<<24 | second&0xff00<<8 | e&0xff00 | both
+			table[i] = literal | 16<<24 | second&0xff00<<8 | e&0xff00 | both
 		}
 	}
 }
