@@ -22,6 +22,21 @@ type broken struct {
 	deaf  bool                               // to the context
 	hears bool                               // it no more once it dithers
 	open  bool                               // even when closed
+	bands func(brokenBands) quantize.BandPixels
+}
+
+func (b broken) OpenBands(size image.Point, kept bool) (quantize.BandPixels, error) {
+	p, err := b.CPU.OpenBands(size, kept)
+	if err != nil || b.bands == nil {
+		return p, err
+	}
+	return b.bands(brokenBands{p, size}), nil
+}
+
+// brokenBands are right, but for what is added to them.
+type brokenBands struct {
+	quantize.BandPixels
+	size image.Point
 }
 
 func (b broken) Open(m image.Image) (quantize.Pixels, error) {
@@ -270,7 +285,7 @@ func ditherFaults() []fault {
 
 func TestBrokenEnginesAreRefused(t *testing.T) {
 	leaveOutWithRace(t)
-	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults(), ditherFaults()) {
+	for _, test := range slices.Concat(countFaults(), colorFaults(), mapFaults(), ditherFaults(), bandFaults()) {
 		t.Run(test.name, func(t *testing.T) {
 			e := test.broken
 			e.CPU = &quantize.CPU{CPU: kmeans.CPU{Workers: 2}}
@@ -303,7 +318,7 @@ func TestUnbrokenEngineIsNot(t *testing.T) {
 		mix:   mixAs(func(i, w int) (x, y int) { return i % w, i / w }),
 	}
 	for _, c := range smallCases() {
-		if err := check(e, c); err != nil {
+		if err := check(e, c, bandHeights[2]); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 	}

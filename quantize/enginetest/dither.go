@@ -56,13 +56,17 @@ func ditherWith(ctx context.Context, e quantize.Engine, index []uint8, m image.I
 
 // ditherOpen dithers with the tests' table.
 func ditherOpen(ctx context.Context, p quantize.Pixels, index []uint8, c *quantize.Counts) error {
-	mixes := make([]quantize.Mix, 0, c.Distinct())
-	for k := range c.All() {
-		mixes = append(mixes, quantize.MakeMix(mixOf(k.NRGBA())))
-	}
-	t, err := quantize.NewDitherTable(c, mixes, mask)
+	t, err := ditherTableOf(c)
 	if err != nil {
 		return err
 	}
 	return p.Dither(ctx, index, t)
+}
+
+func ditherTableOf(c *quantize.Counts) (*quantize.DitherTable, error) {
+	mixes := make([]quantize.Mix, 0, c.Distinct())
+	for k := range c.All() {
+		mixes = append(mixes, quantize.MakeMix(mixOf(k.NRGBA())))
+	}
+	return quantize.NewDitherTable(c, mixes, mask)
 }

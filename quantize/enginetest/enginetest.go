@@ -21,18 +21,18 @@ import (
 // is. It does not close the engine. The cases are made once, at the first call. With
 // the race detector they are only those of which an engine may share out the work.
 func Check(e quantize.Engine) error {
-	if err := errors.Join(checkIndexLength(e), checkCancelled(e), checkClosed(e), checkSeveral(e)); err != nil {
+	if err := errors.Join(checkIndexLength(e), checkCancelled(e), checkClosed(e), checkSeveral(e), checkBandCalls(e)); err != nil {
 		return err
 	}
-	for _, c := range cases() {
-		if err := check(e, c); err != nil {
+	for i, c := range cases() {
+		if err := check(e, c, bandHeights[i%len(bandHeights)]); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
 	if raceEnabled {
 		return checkParts(e)
 	}
-	return errors.Join(checkParts(e), checkEveryColor(e))
+	return errors.Join(checkParts(e), checkLargeWhole(e), checkEveryColor(e), checkEveryColorByBands(e))
 }
 
 // A testCase is an image and what the passes have to find.
@@ -114,7 +114,18 @@ func tableOf(c *quantize.Counts) (*quantize.Table, error) {
 	return quantize.NewTable(c, index)
 }
 
-func check(e quantize.Engine, c testCase) error {
+// tablesOf returns the tests' tables.
+func tablesOf(c *quantize.Counts) (*quantize.Table, *quantize.DitherTable, error) {
+	t, err := tableOf(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := ditherTableOf(c)
+	return t, d, err
+}
+
+// check makes all passes over an image, as a whole and by bands of these heights.
+func check(e quantize.Engine, c testCase, heights []int) error {
 	ctx := context.Background()
 	p, err := e.Open(c.image)
 	if err != nil {
@@ -129,11 +140,15 @@ func check(e quantize.Engine, c testCase) error {
 	if err := checkCounts(got, want); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
+	t, d, err := tablesOf(got)
+	if err != nil {
+		return err
+	}
 	index := make([]uint8, len(want.index))
 	for i := range index {
 		index[i] = ^want.index[i] // nothing may be left
 	}
-	if err := mapOpen(ctx, p, index, got); err != nil {
+	if err := p.Map(ctx, index, t); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
 	if err := checkIndex(index, want.index, c.image.Bounds()); err != nil {
@@ -142,13 +157,19 @@ func check(e quantize.Engine, c testCase) error {
 	for i := range index {
 		index[i] = ^want.mixed[i]
 	}
-	if err := ditherOpen(ctx, p, index, got); err != nil {
+	if err := p.Dither(ctx, index, d); err != nil {
 		return fmt.Errorf("dither: %w", err)
 	}
 	if err := checkIndex(index, want.mixed, c.image.Bounds()); err != nil {
 		return fmt.Errorf("dither: %w", err)
 	}
-	return p.Close()
+	if err := p.Close(); err != nil {
+		return err
+	}
+	if err := checkBands(e, c, heights, t, d); err != nil {
+		return fmt.Errorf("bands of %v rows: %w", heights, err)
+	}
+	return nil
 }
 
 func checkCounts(got *quantize.Counts, want *expected) error {
@@ -260,7 +281,7 @@ func checkCancelled(e quantize.Engine) error {
 		if !errors.Is(err, context.Canceled) {
 			return fmt.Errorf("cancelled: dither: got error %v, want %v", err, context.Canceled)
 		}
-		if err := check(e, c); err != nil {
+		if err := check(e, c, bandHeights[0]); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
