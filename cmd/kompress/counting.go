@@ -178,11 +178,11 @@ func (j *counting) image(ctx context.Context, f *countedFile, course *course) er
 	}
 	defer leave()
 	f.format, f.size, f.bytes = rows.Format, rows.Size, rows.Bytes
-	pixels, threads := room(rows.Size), 0
+	pixels, threads := rows.Size.X*rows.Size.Y, 0
 	if pixels < largePixels && cap(j.turns) > 1 {
 		threads = 1
 	}
-	engine, give, err := j.pool.take(ctx, int(pixels), threads)
+	engine, give, err := j.pool.take(ctx, pixels, threads)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (j *counting) take(ctx context.Context, rows *imagefile.Rows) (leave func()
 	if err := j.room.Acquire(ctx, need); err != nil {
 		return nil, err
 	}
-	release := j.heap.hold(room(rows.Size))
+	release := j.heap.hold(int64(rows.Size.X) * int64(rows.Size.Y))
 	return func() {
 		release()
 		j.room.Release(need)
