@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,8 +41,14 @@ func checkByBands(t *testing.T, name string, byBands bool, flags ...string) {
 	if len(flags) > 1 && flags[1] == "gpu" {
 		requireGPU(t)
 	}
-	whole := mustKompress(t, append([]string{name, "-o", "whole/", "-f"}, flags...)...)
-	bands := mustKompress(t, append([]string{name, "-o", "bands/", "-f", "--memory", "1"}, flags...)...)
+	compress := func(args ...string) (s summary) {
+		r := kompress(t, slices.Concat([]string{"compress", "--json", "-f", name}, flags, args)...)
+		if err := json.Unmarshal([]byte(r.stdout), &s); err != nil || r.code != exitDone {
+			t.Fatalf("%s %q: got %+v, %v", name, flags, r, err)
+		}
+		return s
+	}
+	whole, bands := compress("-o", "whole/"), compress("-o", "bands/", "--memory", "1")
 	if whole.ByBands || bands.ByBands != byBands {
 		t.Errorf("%s %q: by bands %v, and %v without memory, want false and %v", name, flags, whole.ByBands, bands.ByBands, byBands)
 	}
