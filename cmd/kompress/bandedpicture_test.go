@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -11,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"kompress/imagefile"
+	"kompress/quantize"
 )
 
 // What does not fit into memory is read by bands, and becomes the same file.
@@ -77,4 +81,40 @@ func softEdges(t *testing.T, path string) string {
 		m.SetNRGBA(i%256, i/256, color.NRGBA{uint8(i / 256 * 2), uint8(i * 7), 200, uint8(i % 256)})
 	}
 	return writePNG(t, path, m)
+}
+
+// A file that changes between the two readings is refused by its own name, and nothing
+// is written.
+func TestChangedBetween(t *testing.T) {
+	t.Chdir(t.TempDir())
+	name := photo(t, ".")
+	outputs, err := newOutputs("few.png", true, []string{name}, naming{"k4", "png"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := &compression{
+		options: quantize.Options{Colors: 4}, memory: 1, outputs: outputs,
+		encoding: imagefile.EncodeOptions{Format: "png"}, pool: newEnginePool(&engines{mode: "cpu", least: leastPixels}),
+	}
+	defer j.close()
+	course := newWay(new(progress), 1).begin(0, name)
+	read := &task{input: input{path: name}, output: "few.png"}
+	in, err := j.open(t.Context(), read, course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	m, err := j.quantize(t.Context(), in, new(summary), newClock(), 0, course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	data := readFile(t, name)
+	data[len(data)-100] ^= 1
+	writeFile(t, name, data)
+	_, err = j.write(t.Context(), read, m, in, false)
+	if !errors.Is(err, imagefile.ErrChanged) || !strings.HasPrefix(err.Error(), name+": ") {
+		t.Errorf("got %v, want that %s has changed", err, name)
+	}
+	checkFiles(t, ".", name)
 }
