@@ -3,7 +3,6 @@ package bands
 import (
 	"image"
 	"sync"
-	"sync/atomic"
 
 	"kompress/imagefile/workers"
 )
@@ -22,7 +21,7 @@ type Maker struct {
 	Rows  int
 
 	// Paint does one of the jobs that together make a band. They are begun in order, on
-	// so many workers at the same time.
+	// so many workers at the same time. After one with an error no more are begun.
 	Paint   func(worker, job int, band Raster) error
 	Jobs    int
 	Workers int
@@ -71,9 +70,9 @@ type line struct {
 	taken   int       // bands that do has done with
 	stopped bool
 
-	// failed says that a job had an error. All before it have been begun, so what that
-	// is does not depend on which is first.
-	failed atomic.Bool
+	// failed says that a job had an error: none that begins later is wanted. All before
+	// it have begun, so which error is the first does not depend on who is faster.
+	failed bool
 }
 
 // A slot is where a band is made.
@@ -116,37 +115,38 @@ func (l *line) work(worker int) {
 		}
 	}()
 	for {
-		s, job := l.begin()
+		s, job, wanted := l.begin()
 		if s == nil {
 			panics = false
 			return
 		}
-		if l.failed.Load() {
-			l.finish(s, job, nil) // which nobody will see
-			continue
+		var err error
+		if wanted {
+			err = l.maker.Paint(worker, job, s.band)
 		}
-		l.finish(s, job, l.maker.Paint(worker, job, s.band))
+		l.finish(s, job, err)
 	}
 }
 
 // begin returns the next job when there is room for its band, or nil when there is no
-// more to do.
-func (l *line) begin() (*slot, int) {
+// more to do, and whether it is to be done.
+func (l *line) begin() (_ *slot, job int, wanted bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for !l.stopped && l.next < l.maker.Count*l.maker.Jobs && l.next/l.maker.Jobs-l.taken >= len(l.slots) {
 		l.changed.Wait()
 	}
 	if l.stopped || l.next >= l.maker.Count*l.maker.Jobs {
-		return nil, 0
+		return nil, 0, false
 	}
-	i, job := l.next/l.maker.Jobs, l.next%l.maker.Jobs
+	i := l.next / l.maker.Jobs
+	job = l.next % l.maker.Jobs
 	s := &l.slots[i%len(l.slots)]
 	if job == 0 {
 		l.place(s, i)
 	}
 	l.next++
-	return s, job
+	return s, job, !l.failed
 }
 
 // place prepares a slot for band i.
@@ -168,7 +168,7 @@ func (l *line) finish(s *slot, job int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
-		l.failed.Store(true)
+		l.failed = true
 	}
 	if err != nil && (s.err == nil || job < s.job) {
 		s.err, s.job = err, job

@@ -24,17 +24,21 @@ func (h *Header) Each(ctx context.Context, keep bool, do func(band image.Image) 
 }
 
 func (l layout) each(ctx context.Context, keep bool, do func(band image.Image) error) (image.Image, error) {
-	painters := make([]painter, l.workers())
 	m := bands.Maker{
 		Size: image.Pt(l.Width, l.Height), New: l.newImage,
 		Count: l.count(), Band: l.band, Rows: min(l.rows, l.Height),
-		Jobs: l.jobs(), Workers: len(painters),
-		Paint: func(worker, job int, band bands.Raster) error {
-			if painters[worker] == nil {
-				painters[worker] = l.painter()
-			}
-			return l.paint(ctx, painters[worker], job, band)
-		},
+		Jobs: l.jobs(), Workers: min(runtime.GOMAXPROCS(0), l.count()*l.jobs()),
+	}
+	painters := make([]painter, m.Workers)
+	m.Paint = func(worker, job int, band bands.Raster) error {
+		if painters[worker] == nil {
+			painters[worker] = l.painter(l.chunkHeight)
+		}
+		return l.paint(ctx, painters[worker], job, band)
+	}
+	if l.stream {
+		streams := l.streams()
+		m.Paint = func(_, job int, band bands.Raster) error { return streams[job].paint(ctx, band) }
 	}
 	return m.Each(keep, do)
 }
@@ -49,14 +53,15 @@ type painter interface {
 	paint(to bands.Raster, r image.Rectangle) error
 }
 
-func (h *Header) painter() painter {
+// painter returns one that is asked for that many rows at a time, at the most.
+func (h *Header) painter(rows int) painter {
 	switch {
 	case h.compression == compressionJPEG:
 		return newJPEGPainter(h)
 	case h.photometric == yCbCr:
 		return newYCbCrPainter(h)
 	}
-	return newPlainPainter(h)
+	return newPlainPainter(h, rows)
 }
 
 // BytesPerPixel is how many bytes of the decoded image a pixel takes.
@@ -69,8 +74,8 @@ func (h *Header) BytesPerPixel() int64 {
 const (
 	bandBytes = 4 << 20
 	jobBytes  = 256 << 10
-	// maxBand is where one strip is decoded in parts, by one goroutine, rather than
-	// several strips at the same time.
+	// maxBand is where strips or tiles are decoded in parts, those beside each other at
+	// the same time, rather than some below each other.
 	maxBand = 16 << 20
 )
 
@@ -78,11 +83,11 @@ const (
 type layout struct {
 	*Header
 	rows   int  // of the highest band
-	stream bool // a band is a part of a strip; else it has some of them, or of tiles
+	stream bool // a band has parts of strips or tiles, else some of them one below the other
 }
 
-// layout returns one whose bands have about as many bytes, and where no more than most
-// are decoded at a time only to be of use later.
+// layout returns one whose bands have about as many bytes, or up to most if there is no
+// need to stop within strips or tiles then.
 func (h *Header) layout(band, most int64) layout {
 	row := mul(int64(h.Width), h.BytesPerPixel())
 	rows := int(max(1, min(band/row, int64(h.Height))))
@@ -93,7 +98,7 @@ func (h *Header) layout(band, most int64) layout {
 	if h.chunkHeight <= rows {
 		return layout{Header: h, rows: rows / h.chunkHeight * h.chunkHeight}
 	}
-	if h.across() == 1 && mul(row, int64(h.chunkHeight)) > most && h.compression != compressionJPEG {
+	if size := mul(row, int64(h.chunkHeight)); size > most && h.stops(size) {
 		return layout{Header: h, rows: rows, stream: true}
 	}
 	return layout{Header: h, rows: h.chunkHeight}
@@ -113,6 +118,22 @@ func (h *Header) cut(rows int) *Header {
 	cut := *h
 	cut.chunkHeight, cut.split = rows, int(ceilDiv(h.chunkHeight, rows))
 	return &cut
+}
+
+// stops says whether it is of use to decode strips or tiles in parts if a row of them has
+// that size. The decompressors of all that are side by side are held then. A JPEG is
+// decoded as a whole.
+func (h *Header) stops(size int64) bool {
+	var state int64
+	switch h.compression {
+	case compressionJPEG:
+		return false
+	case compressionZstd:
+		state = 8 << 20
+	default:
+		state = 100 << 10 // mostly of inflate, and the rows that are read at a time
+	}
+	return mul(state, h.across()*int64(h.planes)) < size
 }
 
 // Whole says why the image takes as much memory by bands as it does as a whole, or "".
@@ -149,8 +170,12 @@ func (l layout) band(i int) (top, bottom int) {
 	return top, min(top+l.rows, strip+l.chunkHeight, l.Height)
 }
 
-// group is how many strips or tiles one job decodes.
+// group is how many strips or tiles one job decodes, or a part of.
 func (l layout) group() int {
+	if l.stream {
+		const jobs = 32
+		return int(ceilDiv(int(l.across()), jobs))
+	}
 	chunk := mul(mul(int64(l.chunkWidth), int64(l.chunkHeight)), l.BytesPerPixel())
 	return int(max(1, jobBytes/chunk))
 }
@@ -159,32 +184,13 @@ func (l layout) group() int {
 // to do.
 func (l layout) jobs() int {
 	if l.stream {
-		return 1
+		return int(ceilDiv(int(l.across()), l.group()))
 	}
 	return int(ceilDiv(l.rows/l.chunkHeight*int(l.across()), l.group()))
 }
 
-// workers is how many goroutines can work: parts of strips can only follow each other.
-func (l layout) workers() int {
-	if l.stream {
-		return 1
-	}
-	return min(runtime.GOMAXPROCS(0), l.count()*l.jobs())
-}
-
 // paint does a job of a band.
 func (l layout) paint(ctx context.Context, p painter, job int, band bands.Raster) error {
-	if l.stream {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if top := band.Rect.Min.Y; top%l.chunkHeight == 0 {
-			if err := p.open(int64(top / l.chunkHeight)); err != nil {
-				return err
-			}
-		}
-		return p.paint(band, band.Rect)
-	}
 	first := int64(band.Rect.Min.Y/l.chunkHeight) * l.across()
 	n := int(ceilDiv(band.Rect.Dy(), l.chunkHeight) * l.across())
 	for i := job * l.group(); i < min((job+1)*l.group(), n); i++ {

@@ -257,9 +257,11 @@ func TestWhole(t *testing.T) {
 		{"plain", grayFields(6000, 6000, 8, 1, 36_000_000), ""},
 		{"strips", grayFields(6000, 6000, 8, 5, 36_000_000), ""},
 		{"small", grayFields(600, 600, 8, 7, 360_000), ""},
+		{"tiles", grayFields(6000, 6000, 8, 5, 36_000_000, one(tagTileWidth, 3008), one(tagTileHeight, 6000),
+			field{tagTileOffsets, []uint32{8, 8}}, field{tagTileByteCounts, []uint32{18_000_000, 17_000_000}}), ""},
 		{"a strip of JPEG", grayFields(6000, 6000, 8, 7, 36_000_000), "it is one strip, compressed by JPEG"},
-		{"large tiles", grayFields(6000, 6000, 8, 5, 36_000_000, one(tagTileWidth, 3008), one(tagTileHeight, 6000),
-			field{tagTileOffsets, []uint32{8, 8}}, field{tagTileByteCounts, []uint32{18_000_000, 17_000_000}}), "its tiles have 6000 rows, compressed by LZW"},
+		{"large tiles", grayFields(6000, 6000, 8, compressionJPEG, 36_000_000, one(tagTileWidth, 3008), one(tagTileHeight, 6000),
+			field{tagTileOffsets, []uint32{8, 8}}, field{tagTileByteCounts, []uint32{18_000_000, 17_000_000}}), "its tiles have 6000 rows, compressed by JPEG"},
 	}
 	for _, test := range tests {
 		f, err := Open(bytes.NewReader(file(binary.LittleEndian, nil, test.fields...)))

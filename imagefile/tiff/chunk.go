@@ -112,7 +112,7 @@ func (in *input) open(i int64) error {
 		return nil
 	}
 	if in.buffer == nil {
-		in.buffer = bufio.NewReaderSize(raw, 32<<10)
+		in.buffer = bufio.NewReaderSize(raw, 16<<10)
 	}
 	in.buffer.Reset(raw)
 	in.r, err = in.decompressor()

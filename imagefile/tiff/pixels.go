@@ -22,11 +22,11 @@ type plainPainter struct {
 // readBytes is about how many bytes are decompressed at a time.
 const readBytes = 64 << 10
 
-func newPlainPainter(h *Header) *plainPainter {
+func newPlainPainter(h *Header, most int) *plainPainter {
 	p := &plainPainter{h: h, put: h.put(), direct: h.direct()}
 	width := min(h.Width, h.chunkWidth)
 	p.samples, p.part = make([]uint16, width*h.samples), make([]uint16, width*h.inChunk())
-	rows := max(1, min(readBytes/h.rowBytes(), int64(h.chunkHeight)))
+	rows := max(1, min(readBytes/h.rowBytes(), int64(most)))
 	for range h.planes {
 		p.inputs = append(p.inputs, &input{h: h})
 		p.buffers = append(p.buffers, make([]byte, rows*h.rowBytes()))
