@@ -6,7 +6,7 @@ import "encoding/binary"
 // or until there is too little room or input for another round, and returns how many
 // bytes b has then.
 //
-// One round takes at most 8 bytes of input three times, and writes at most 8 literals and
+// One round takes at most 8 bytes of input three times, and writes at most 6 literals and
 // a match: less than margin and Slack.
 func (z *Reader) symbols(b []byte, n int) int {
 	in, at, bits, count := z.input[:z.limit], z.at, z.bits, z.count
@@ -35,27 +35,20 @@ func (z *Reader) symbols(b []byte, n int) int {
 					bits >>= e & 63
 					count -= uint(e)
 					e = literals[bits&(1<<literalBits-1)]
-					if e&literal != 0 {
-						text |= uint64(e>>8&0xffff) << (size & 63)
-						size += e >> 24
-						bits >>= e & 63
-						count -= uint(e)
-						binary.LittleEndian.PutUint64(b[n:], text)
-						n += int(size & 127 >> 3)
-						continue
-					}
 				}
 			}
 			binary.LittleEndian.PutUint64(b[n:], text)
 			n += int(size & 127 >> 3)
+			if e&literal != 0 {
+				continue // e, which is not taken yet, is found again
+			}
 			bits |= binary.LittleEndian.Uint64(in[at:]) << (count & 63)
 			at += int(63-count&63) >> 3
 			count |= 56
 		}
 		if e&special != 0 {
 			if e&(blockEnd|invalid) == 0 {
-				second := e>>16 + uint32(bits>>literalBits)&(1<<(e>>8&31)-1)
-				e = literals[second&(literalRoom-1)]
+				e = literals[second(e, bits>>literalBits)&(literalRoom-1)]
 			}
 			if e&literal != 0 {
 				b[n] = uint8(e >> 8)
@@ -75,15 +68,14 @@ func (z *Reader) symbols(b []byte, n int) int {
 				break
 			}
 		}
-		length := int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
+		length := value(e, bits)
 		bits >>= e & 63
 		count -= uint(e)
 		e = distances[bits&(1<<distanceBits-1)]
 		if e&special != 0 && e&invalid == 0 {
-			second := e>>16 + uint32(bits>>distanceBits)&(1<<(e>>8&31)-1)
-			e = distances[second&(distanceRoom-1)]
+			e = distances[second(e, bits>>distanceBits)&(distanceRoom-1)]
 		}
-		distance := int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
+		distance := value(e, bits)
 		if e&invalid != 0 || distance > n {
 			z.err = ErrCorrupt
 			break
@@ -95,4 +87,12 @@ func (z *Reader) symbols(b []byte, n int) int {
 	}
 	z.at, z.bits, z.count = at, bits, count&63
 	return n
+}
+
+// second returns where the entry is that a special one leads to.
+func second(e uint32, bits uint64) uint32 { return e>>16 + uint32(bits)&(1<<(e>>8&31)-1) }
+
+// value returns the length or distance of an entry and the bits behind its code.
+func value(e uint32, bits uint64) int {
+	return int(e>>16 + uint32(bits&(1<<(e&63)-1)>>(e>>8&31)))
 }
