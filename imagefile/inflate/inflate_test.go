@@ -36,6 +36,13 @@ func inflateAll(r io.Reader, size int) ([]byte, error) {
 	}
 }
 
+// leaveOutWithRace leaves out a long test of code that starts no goroutines.
+func leaveOutWithRace(t *testing.T) {
+	if raceEnabled {
+		t.Skip("it has no goroutines and takes long")
+	}
+}
+
 func deflated(t testing.TB, text []byte, level int) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -63,6 +70,7 @@ func sampleText(n int) []byte {
 }
 
 func TestInflateWhatGoDeflates(t *testing.T) {
+	leaveOutWithRace(t)
 	for _, n := range []int{0, 1, 2, 10, 100, 1000, 33_000, 150_000} {
 		text := sampleText(n)
 		for level := zlib.HuffmanOnly; level <= zlib.BestCompression; level++ {
@@ -161,6 +169,7 @@ func zlibOf(deflated, text []byte) []byte {
 }
 
 func TestInflateEveryLengthAndDistance(t *testing.T) {
+	leaveOutWithRace(t)
 	text := sampleText(Window)
 	var distances []int
 	for d := 1; d <= 70; d++ {
@@ -244,6 +253,7 @@ func smallStreams(t testing.TB) [][]byte {
 }
 
 func TestInflateDamage(t *testing.T) {
+	leaveOutWithRace(t)
 	for i, stream := range smallStreams(t) {
 		for at := range stream {
 			if _, err := inflateAll(bytes.NewReader(stream[:at]), 1000); !errors.Is(err, io.ErrUnexpectedEOF) {
