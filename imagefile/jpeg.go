@@ -20,7 +20,7 @@ func decodeJPEG(r io.Reader) (image.Image, error) {
 		return decodeAnyJPEG(r)
 	}
 	m, err := jpegRows{s}.decode(true, func(image.Image) error { return nil })
-	if err == nil || s.err != nil || errors.Is(err, io.ErrUnexpectedEOF) {
+	if unusual := baseline.Unusual(""); !errors.As(err, &unusual) {
 		return m, err
 	}
 	if err := s.rewind(); err != nil {
@@ -35,8 +35,7 @@ type jpegRows struct{ s *source }
 // rowsOfJPEG is the format's bands.
 func rowsOfJPEG(s *source) (bandDecoder, string, error) {
 	_, err := baseline.New(s)
-	var unusual baseline.Unusual
-	if errors.As(err, &unusual) {
+	if unusual := baseline.Unusual(""); errors.As(err, &unusual) {
 		return nil, unusual.Error(), nil
 	}
 	if err != nil {

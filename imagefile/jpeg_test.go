@@ -1,0 +1,167 @@
+package imagefile
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// jpegsOf returns the JPEGs of the test data, and some that are made of its photographs.
+func jpegsOf(t *testing.T) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	names, err := filepath.Glob("testdata/read/*.jpg")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no JPEGs: %v", err)
+	}
+	for _, name := range names {
+		if files[filepath.Base(name)], err = os.ReadFile(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := Decode(context.Background(), "../testdata/kodim05.png", DecodeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gray := image.NewGray(f.Image.Bounds())
+	draw.Draw(gray, gray.Rect, f.Image, image.Point{}, draw.Src)
+	for title, quality := range map[string]int{"quality 1": 1, "quality 50": 50, "quality 100": 100} {
+		o := &jpeg.Options{Quality: quality}
+		files["color "+title] = mustEncode(func(w io.Writer) error { return jpeg.Encode(w, f.Image, o) })
+		files["gray "+title] = mustEncode(func(w io.Writer) error { return jpeg.Encode(w, gray, o) })
+	}
+	return files
+}
+
+// openJPEG returns a file as the decoders get it.
+func openJPEG(t *testing.T, b []byte) *source {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "a.jpg")
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return newSource(context.Background(), f, int64(len(b)))
+}
+
+func TestJPEGIsThatOfTheStandardDecoder(t *testing.T) {
+	whole := map[string]string{
+		"parrots440.jpg":        "it is a progressive JPEG",
+		"parrots-cmyk.jpg":      "it is a JPEG in CMYK",
+		"parrots-4channels.jpg": "it is a JPEG in CMYK",
+	}
+	for name, b := range jpegsOf(t) {
+		s := openJPEG(t, b)
+		want, err := decodeAnyJPEG(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got image.Image
+		if err := s.attempt(sniff(b), func() (err error) { got, err = decodeJPEG(s); return err }); err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		sameColors(t, name, got, want, want.Bounds())
+		if err := s.rewind(); err != nil {
+			t.Fatal(err)
+		}
+		d, why, err := rowsOfJPEG(s)
+		if err != nil || why != whole[name] || (d == nil) != (why != "") {
+			t.Errorf("%s: got %v, %q, %v; want %q", name, d, why, err, whole[name])
+		}
+		if d == nil {
+			continue
+		}
+		bottom := 0
+		err = s.attempt(sniff(b), func() error {
+			_, err := d.decode(false, func(band image.Image) error {
+				sameColors(t, name, band, want, band.Bounds())
+				bottom = band.Bounds().Max.Y
+				return nil
+			})
+			return err
+		})
+		if err != nil || bottom != want.Bounds().Max.Y {
+			t.Errorf("%s: got %v, rows up to %d of %d", name, err, bottom, want.Bounds().Max.Y)
+		}
+	}
+}
+
+// sameColors compares rows of numbers that stand for colors.
+func sameColors(t *testing.T, name string, got, want image.Image, r image.Rectangle) {
+	t.Helper()
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		if a, b := numbers(t, got, y), numbers(t, want, y); !bytes.Equal(a, b) {
+			t.Errorf("%s: row %d differs", name, y)
+			return
+		}
+	}
+}
+
+func numbers(t *testing.T, m image.Image, y int) []uint8 {
+	t.Helper()
+	left, width := m.Bounds().Min.X, m.Bounds().Dx()
+	switch m := m.(type) {
+	case *image.YCbCr:
+		if m.SubsampleRatio != image.YCbCrSubsampleRatio444 {
+			t.Fatalf("got the subsampling %v", m.SubsampleRatio)
+		}
+		at := m.COffset(left, y)
+		return slices.Concat(m.Y[m.YOffset(left, y):][:width], m.Cb[at:][:width], m.Cr[at:][:width])
+	case *image.Gray:
+		return m.Pix[m.PixOffset(left, y):][:width]
+	case *image.CMYK:
+		return m.Pix[m.PixOffset(left, y):][:4*width]
+	}
+	t.Fatalf("got %T", m)
+	return nil
+}
+
+// TestDamagedJPEG wants errors of damaged files to be those of the standard decoder, but
+// for a file that ends too early, which they say.
+func TestDamagedJPEG(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 60, 40))
+	draw.Draw(m, m.Rect, image.NewUniform(color.RGBA{200, 30, 60, 255}), image.Point{}, draw.Src)
+	b := mustEncode(func(w io.Writer) error { return jpeg.Encode(w, m, nil) })
+	scan := bytes.Index(b, []byte{0xff, 0xda}) + 14
+	change := func(at int, more ...byte) []byte {
+		return append(append(bytes.Clone(b[:at]), more...), b[at:]...)
+	}
+	for name, file := range map[string][]byte{
+		"marker in the data": change(scan+3, 0xff, 0xd0),
+		"no code":            change(scan, 0xff, 0, 0xff, 0, 0xff, 0),
+		"two scans":          change(len(b)-2, b[scan-14:len(b)-2]...),
+		"DNL":                change(len(b)-2, 0xff, 0xdc, 0, 4, 0, 40),
+		"garbage at the end": change(len(b)-2, 1, 2, 3, 0xff, 0),
+	} {
+		s := openJPEG(t, file)
+		wantImage, want := decodeAnyJPEG(s)
+		var got image.Image
+		err := s.attempt(sniff(b), func() (err error) { got, err = decodeJPEG(s); return err })
+		if (err == nil) != (want == nil) || err != nil && err.Error() != "cannot decode JPEG: "+want.Error() {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		} else if err == nil {
+			sameColors(t, name, got, wantImage, wantImage.Bounds())
+		}
+	}
+	for _, n := range []int{30, scan - 3, scan, scan + 5, len(b) - 1} {
+		s := openJPEG(t, b[:n])
+		err := s.attempt(sniff(b), func() error { _, err := decodeJPEG(s); return err })
+		if !errors.Is(err, ErrTruncated) {
+			t.Errorf("%d of %d bytes: got %v", n, len(b), err)
+		}
+	}
+}
