@@ -9,7 +9,9 @@ import (
 	"io"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
+	"testing/iotest"
 	"time"
 )
 
@@ -365,6 +367,90 @@ func TestDamage(t *testing.T) {
 	}
 	if usual < len(file)/2 {
 		t.Errorf("only %d of %d damaged files were compared", usual, len(file))
+	}
+}
+
+// TestBehindTheScan puts things between the image and the end of the file.
+func TestBehindTheScan(t *testing.T) {
+	p := recipe{width: 30, height: 20, sampling: samplings["444"], quality: 9, limit: 5, dense: .05}
+	file := p.write()
+	adobe := "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
+	for what, want := range map[string]bool{
+		"\x01\x02\x03":               true,
+		"\xff\x00\xff\x00\x00":       true,
+		"\xff\xff\xff\xff":           true,
+		"\xff\xd3":                   true,
+		"\xff\xdd\x00\x04\x00\x07":   true,
+		"\xff\xfe\x00\x05abc":        true,
+		"\xff\xfe\x00\x01":           false,
+		"\xff\xdd\x00\x05\x00\x07xx": false,
+		"\xff\x17\x00\x02":           false,
+		adobe:                        false, // the colors were RGB, then
+	} {
+		err := check(slices.Concat(file[:len(file)-2], []byte(what), file[len(file)-2:]))
+		if want && err != nil || !want && !errors.As(err, new(Unusual)) {
+			t.Errorf("%q: got %v, want it accepted: %v", what, err, want)
+		}
+	}
+}
+
+// TestWindow reads a file of many times what is read at once, in small pieces too.
+func TestWindow(t *testing.T) {
+	p := recipe{width: 700, height: 600, sampling: samplings["420"], quality: 20, limit: 11, dense: .4, restart: 3, stuffing: true}
+	file := p.write()
+	if len(file) < 5*inputLen {
+		t.Fatalf("the file has only %d bytes", len(file))
+	}
+	want, err := slowly(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, r := range map[string]io.Reader{
+		"at once":  bytes.NewReader(file),
+		"halves":   iotest.HalfReader(bytes.NewReader(file)),
+		"bytes":    iotest.OneByteReader(bytes.NewReader(file)),
+		"with EOF": iotest.DataErrReader(bytes.NewReader(file)),
+	} {
+		d, err := New(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.Decode(true, func(image.Image) error { return nil })
+		if err == nil {
+			err = differ(got, want)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	broken := errors.New("broken")
+	d, err := New(io.MultiReader(bytes.NewReader(file[:len(file)/2]), iotest.ErrReader(broken)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Decode(false, func(image.Image) error { return nil }); err != broken {
+		t.Errorf("got %v, want the reader's error", err)
+	}
+}
+
+// TestMemory decodes bands of a file that declares gigabytes.
+func TestMemory(t *testing.T) {
+	p := recipe{width: 16, height: 16, sampling: samplings["420"], quality: 9, limit: 5, dense: .05}
+	file := bytes.Replace(p.write(), []byte{0, 16, 0, 16, 3}, []byte{255, 255, 255, 255, 3}, 1)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	d, err := New(bytes.NewReader(file))
+	if err != nil || d.Size != image.Pt(65535, 65535) {
+		t.Fatalf("got %v, %v", d, err)
+	}
+	_, err = d.Decode(false, func(image.Image) error { return nil })
+	if err == nil {
+		t.Error("got no error")
+	}
+	runtime.ReadMemStats(&after)
+	const most = 30 << 20 // three bands of 16 rows, and the coefficients of as many
+	if n := after.TotalAlloc - before.TotalAlloc; n > most {
+		t.Errorf("took %d bytes, at most %d were to be", n, most)
 	}
 }
 
