@@ -57,6 +57,7 @@ type block struct {
 type blockCompressor struct {
 	lines   *lineMaker
 	level   int
+	room    int               // for what a block becomes
 	raw     []byte            // windowSize bytes of the block before, and the block
 	flate   *flate.Writer     // nil before the first block
 	squeeze *squeeze.Deflater // nil but for the best compression
@@ -95,9 +96,11 @@ func (c *blockCompressor) compress(ctx context.Context, b *block) {
 		b.bits, b.err = c.squeeze.Compress(ctx, c.raw[windowSize-len(dictionary):][:len(dictionary)+len(content)], len(dictionary), b.last)
 		return
 	}
-	out := bytes.NewBuffer(b.data)
+	// Most blocks are about as long as the one before.
+	out := bytes.NewBuffer(append(make([]byte, 0, c.room), b.data...))
 	b.err = c.deflate(out, dictionary, content, b.last)
 	b.data = out.Bytes()
+	c.room = out.Len() + out.Len()/4
 }
 
 // deflate ends on a byte boundary, so that the blocks can be put one after the other.

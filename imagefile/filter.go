@@ -34,21 +34,26 @@ func (f filter) applyAt(dst, row, above []byte, first int) {
 // apply makes filtered bytes of row, which like above begins with the byte before
 // the first of them.
 func (f filter) apply(dst, row, above []byte) {
-	row, above = row[:len(dst)+1], above[:len(dst)+1]
+	if f == filterPaeth {
+		n := foretellWide(dst, row, above)
+		dst, row, above = dst[n:], row[n:], above[n:]
+	}
+	left, upperLeft := row[:len(dst)], above[:len(dst)]
+	row, above = row[1:][:len(dst)], above[1:][:len(dst)]
 	switch f {
 	case filterNone:
-		copy(dst, row[1:])
+		copy(dst, row)
 	case filterSub:
-		for i := range dst {
-			dst[i] = row[i+1] - row[i]
+		for i, v := range row {
+			dst[i] = v - left[i]
 		}
 	case filterUp:
-		for i := range dst {
-			dst[i] = row[i+1] - above[i+1]
+		for i, v := range row {
+			dst[i] = v - above[i]
 		}
 	case filterPaeth:
-		for i := range dst {
-			dst[i] = row[i+1] - uint8(paeth(int(row[i]), int(above[i+1]), int(above[i])))
+		for i, v := range row {
+			dst[i] = v - uint8(paeth(int(left[i]), int(above[i]), int(upperLeft[i])))
 		}
 	}
 }
