@@ -349,6 +349,33 @@ func TestDeflateRefersToBlockBefore(t *testing.T) {
 	}
 }
 
+// Blocks with dictionaries take hardly more than one stream.
+func TestBlocksTakeNoMoreThanOneStream(t *testing.T) {
+	m := picture(1000, 700, 256)
+	lines := newScanlines(m.Rect.Size(), m.Palette)
+	lines.filter = filterChosen
+	ring := newRowRing(lines, m.Rect.Dy())
+	for y := range ring.rows {
+		if err := ring.put(y, m.Pix[y*m.Stride:][:m.Stride]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw := make([]byte, lines.length)
+	newLineMaker(ring).fill(raw, 0)
+	want, err := lines.deflatedLen()(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := 0
+	err = deflate(context.Background(), bandOf(m), lines, EncodeOptions{}, func(part []byte) error {
+		got += len(part)
+		return nil
+	})
+	if err != nil || int64(got) > want+want/200 {
+		t.Errorf("got %d bytes and %v, one stream has %d", got, err, want)
+	}
+}
+
 func TestAdlerCombine(t *testing.T) {
 	text := make([]byte, 300_000)
 	for i := range text {

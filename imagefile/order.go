@@ -1,7 +1,6 @@
 package imagefile
 
 import (
-	"cmp"
 	"image"
 	"iter"
 	"slices"
@@ -64,28 +63,25 @@ func neighborRows(size image.Point, limit int) iter.Seq[int] {
 // each other: it joins chains by their ends, the pairs that meet most first (Battiato
 // et al. 2004, An efficient re-indexing algorithm for color-mapped images).
 func (n *neighbors) chain(k int) []uint8 {
-	type pair struct {
-		a, b uint8
-		meet uint32
-	}
-	pairs := make([]pair, 0, k*(k-1)/2)
+	pairs := make([]uint64, 0, k*(k-1)/2) // keys that rise while meetings fall
 	for a := range k {
 		for b := range a {
-			pairs = append(pairs, pair{uint8(a), uint8(b), n[a][b]})
+			pairs = append(pairs, uint64(^n[a][b])<<16|uint64(a)<<8|uint64(b))
 		}
 	}
-	slices.SortStableFunc(pairs, func(p, q pair) int { return cmp.Compare(q.meet, p.meet) })
+	slices.Sort(pairs)
 	chains := make([]*[]uint8, k) // of each color; an inner one's is not looked at
 	inner := make([]bool, k)
 	for i := range chains {
 		chains[i] = &[]uint8{uint8(i)}
 	}
 	for _, p := range pairs {
-		if inner[p.a] || inner[p.b] || chains[p.a] == chains[p.b] {
+		a, b := uint8(p>>8), uint8(p)
+		if inner[a] || inner[b] || chains[a] == chains[b] {
 			continue
 		}
-		joined := join2(*chains[p.a], *chains[p.b], p.a, p.b)
-		inner[p.a], inner[p.b] = true, true
+		joined := join2(*chains[a], *chains[b], a, b)
+		inner[a], inner[b] = true, true
 		first, last := joined[0], joined[len(joined)-1]
 		inner[first], inner[last] = false, false
 		chains[first], chains[last] = &joined, &joined

@@ -45,7 +45,7 @@ func planScanlines(ctx context.Context, m *Banded, o EncodeOptions) (*scanlines,
 	if o.Compression == BestCompression {
 		return smallest(ctx, m, squeezedLen(ctx), options)
 	}
-	return smallest(ctx, m, plain.deflatedLen, options)
+	return smallest(ctx, m, plain.deflatedLen(), options)
 }
 
 // needPlan says whether another order and filters are tried.
@@ -153,18 +153,26 @@ func squeezedLen(ctx context.Context) func(raw []byte) (int64, error) {
 	}
 }
 
-// deflatedLen returns how long a sample is when compressed.
-func (s *scanlines) deflatedLen(raw []byte) (int64, error) {
-	var n counter
-	w, err := flate.NewWriter(&n, level(s.length))
-	if err != nil {
-		return 0, err
+// deflatedLen returns a function that tells how long a sample is when compressed.
+func (s *scanlines) deflatedLen() func(raw []byte) (int64, error) {
+	var w *flate.Writer
+	return func(raw []byte) (int64, error) {
+		var n counter
+		var err error
+		if w == nil {
+			w, err = flate.NewWriter(&n, level(s.length))
+		} else {
+			w.Reset(&n)
+		}
+		if err != nil {
+			return 0, err
+		}
+		if _, err := w.Write(raw); err != nil {
+			return 0, err
+		}
+		err = w.Close()
+		return int64(n), err
 	}
-	if _, err := w.Write(raw); err != nil {
-		return 0, err
-	}
-	err = w.Close()
-	return int64(n), err
 }
 
 // A counter counts what is written to it.
