@@ -125,37 +125,47 @@ func (p *pixels) look(ctx context.Context, t *thread, pass countPass, opaque, ha
 		return false, err
 	}
 	if pass.counted > 0 {
-		e.compact(t, pass, opaque)
+		e.compact(t, &x.counters, pass, opaque)
 	}
 	if pass.slots == 0 {
 		return false, nil
 	}
 	used, full := e.status(t)
 	if !full && t.err == nil {
-		e.gather(t, pass.slots, used, hashed)
+		e.gather(t, &x.colorTable, pass.slots, used, hashed)
 	}
 	return full, nil
 }
 
 func (p *pixels) countBand(t *thread, band view, n int, pass countPass) {
 	x := &p.engine.tables
+	p.engine.countPixels(t, countersOf{&x.colorTable, &x.counters, &x.status}, band, n, p.reader.Premultiplied(), pass)
+}
+
+// countersOf are what a look counts in.
+type countersOf struct {
+	hash             *colorTable
+	counters, status *buffer
+}
+
+func (e *Engine) countPixels(t *thread, x countersOf, pixels view, n int, premultiplied bool, pass countPass) {
 	slots, parts, part := pass.slots, pass.parts, pass.part
 	if slots == 0 {
 		slots, parts, part = 1, 1, 1 // no hash is in this part
 	}
 	t.dispatch("count", ceilDiv(n, pixelShare), []view{
-		x.slots.first(4 * slots), x.values.first(4 * slots), x.counters.first(4 * pass.counted), band, x.status.whole(),
-	}, append(p.engine.hashUniforms(slots, pass.hashFrom),
-		u32("count", n), flag("premultiplied", p.reader.Premultiplied()),
+		x.hash.slots.first(4 * slots), x.hash.values.first(4 * slots), x.counters.first(4 * pass.counted), pixels, x.status.whole(),
+	}, append(e.hashUniforms(slots, pass.hashFrom),
+		u32("count", n), flag("premultiplied", premultiplied),
 		u32("firstKey", pass.firstKey), u32("counterKeys", pass.counted),
 		u32("hashParts", parts), u32("hashPart", part))...)
 }
 
 // compact appends the opaque colours whose counters are not 0.
-func (e *Engine) compact(t *thread, pass countPass, opaque *found) {
+func (e *Engine) compact(t *thread, from *buffer, pass countPass, opaque *found) {
 	x := &e.tables
 	blocks := pass.counted / block
-	counters := x.counters.first(4 * pass.counted)
+	counters := from.first(4 * pass.counted)
 	t.grow(&x.tally, 8*blocks)
 	t.grow(&x.before, 8*(blocks+1))
 	before := x.before.first(8 * (blocks + 1))
@@ -197,8 +207,8 @@ func (e *Engine) readFound(t *thread, f found) {
 	t.finish(&e.down)
 }
 
-// gather appends what is in the hash.
-func (e *Engine) gather(t *thread, slots, used int, hashed *found) {
+// gather appends what is in a hash.
+func (e *Engine) gather(t *thread, hash *colorTable, slots, used int, hashed *found) {
 	x := &e.tables
 	if used > slots {
 		t.nonsense("%d colours in %d slots", used, slots)
@@ -208,9 +218,10 @@ func (e *Engine) gather(t *thread, slots, used int, hashed *found) {
 	}
 	t.grow(&x.keys, 4*used)
 	t.grow(&x.counts, 4*used)
+	t.grow(&x.status, 16)
 	t.clear(&x.status, 16)
 	t.dispatch("gather", ceilDiv(slots, slotShare), []view{
-		x.slots.first(4 * slots), x.values.first(4 * slots), x.keys.first(4 * used), x.counts.first(4 * used), x.status.whole(),
+		hash.slots.first(4 * slots), hash.values.first(4 * slots), x.keys.first(4 * used), x.counts.first(4 * used), x.status.whole(),
 	}, u32("slotCount", slots), u32("room", used))
 	e.readFound(t, hashed.extend(used))
 }

@@ -16,7 +16,9 @@ type mixPart struct {
 	keys        []uint32
 	mixes       []uint32
 	slots       int          // of the hash; 0 if it is none
+	words       int          // in the table, of a part without a hash
 	first, last quantize.Key // keys of which the part knows the mix
+	isAll       bool         // unless another follows: there was none before
 }
 
 // mixParts cuts a table for an image of so many pixels. Nearly always there is one; for
@@ -27,7 +29,7 @@ func (e *Engine) mixParts(t *quantize.DitherTable, pixels int) iter.Seq[*mixPart
 		hashFrom = opaqueKeys
 	}
 	return func(yield func(*mixPart) bool) {
-		part := &mixPart{}
+		part := &mixPart{isAll: true}
 		for k, mix := range t.All() {
 			if e.beginsPart(part, k, hashFrom) {
 				if part.last = k - 1; !yield(e.closed(part, hashFrom)) {
@@ -59,6 +61,9 @@ func (e *Engine) beginsPart(part *mixPart, k, hashFrom quantize.Key) bool {
 func (e *Engine) closed(part *mixPart, hashFrom quantize.Key) *mixPart {
 	if part.first >= hashFrom || len(part.keys) == 0 {
 		part.slots = e.slotsFor(len(part.keys))
+		part.words = 1
+	} else {
+		part.words = int(part.keys[len(part.keys)-1]) - int(part.first) + 1
 	}
 	return part
 }
@@ -70,27 +75,36 @@ func (p *pixels) Dither(ctx context.Context, index []uint8, t *quantize.DitherTa
 
 func (p *pixels) ditherAll(ctx context.Context, t *thread, index []uint8, table *quantize.DitherTable) error {
 	e := p.engine
+	if part := e.entered.mixPart; part != nil && e.entered.mixes == table && p.imagePixels > 0 {
+		return p.ditherPart(ctx, t, index, part, false)
+	}
 	mask := &e.tables.mask
 	t.grow(mask, len(table.Mask()))
 	t.writeAll(&e.up, mask, table.Mask()[:])
 	again := false
-	for part := range e.mixParts(table, p.n) {
+	for part := range e.mixParts(table, max(p.n, p.imagePixels)) {
 		if err := e.enterMixes(t, part); err != nil {
 			return err
 		}
-		err := p.eachBand(ctx, t, func(band view, first, n int) {
-			p.ditherBand(t, band, index[first:first+n], first, part, again)
-		})
-		if err != nil {
+		if err := p.ditherPart(ctx, t, index, part, again); err != nil || t.err != nil {
 			return err
 		}
-		t.finish(&e.down)
-		if t.err != nil {
-			return nil
-		}
 		again = true
+		if p.imagePixels > 0 && part.isAll && part.last == math.MaxUint32 {
+			e.entered.mixes, e.entered.mixPart = table, part.withoutColors()
+		}
 	}
 	return nil
+}
+
+func (p *pixels) ditherPart(ctx context.Context, t *thread, index []uint8, part *mixPart, again bool) error {
+	err := p.eachBand(ctx, t, func(band view, first, n int) {
+		p.ditherBand(t, band, index[first:first+n], first, part, again)
+	})
+	if err == nil {
+		t.finish(&p.engine.down)
+	}
+	return err
 }
 
 func (p *pixels) ditherBand(t *thread, band view, index []uint8, first int, part *mixPart, again bool) {
@@ -104,24 +118,22 @@ func (p *pixels) ditherBand(t *thread, band view, index []uint8, first int, part
 		append(e.mixUniforms(part),
 			u32("count", n), flag("premultiplied", p.reader.Premultiplied()),
 			u32("lastKey", int(part.last)), flag("again", again), u32("width", width),
-			u32("firstRow", first/width%quantize.MaskSide), u32("firstColumn", first%width))...)
+			u32("firstRow", (p.row+first/width)%quantize.MaskSide), u32("firstColumn", first%width))...)
 	e.transfer(t, "read back", &e.transfers.ReadBack, func() {
 		t.read(&e.down, out, 0, n, func(found []uint8) { copy(index, found) })
 	})
 }
 
-// words returns the size of the table of a part without a hash.
-func (part *mixPart) words() int {
-	if part.slots > 0 {
-		return 1
-	}
-	return int(part.keys[len(part.keys)-1]) - int(part.first) + 1
+// withoutColors is what there is to know of a part that was entered.
+func (part mixPart) withoutColors() *mixPart {
+	part.keys, part.mixes = nil, nil
+	return &part
 }
 
 // mixViews are the tables that a part is in.
 func (e *Engine) mixViews(part *mixPart) []view {
 	x, slots := &e.tables, max(1, part.slots)
-	return []view{x.slots.first(4 * slots), x.values.first(4 * slots), x.counters.first(4 * part.words())}
+	return []view{x.slots.first(4 * slots), x.values.first(4 * slots), x.counters.first(4 * part.words)}
 }
 
 func (e *Engine) mixUniforms(part *mixPart) []uniform {
@@ -148,7 +160,7 @@ func (e *Engine) enterMixes(t *thread, part *mixPart) error {
 func (e *Engine) tryToEnterMixes(t *thread, part *mixPart) (full bool) {
 	x := &e.tables
 	e.clearHash(t, &x.colorTable, max(1, part.slots))
-	t.grow(&x.counters, 4*part.words())
+	t.grow(&x.counters, 4*part.words)
 	size := min(e.sizes.keys, len(part.keys))
 	t.grow(&x.keys, 4*size)
 	t.grow(&x.counts, 4*size)

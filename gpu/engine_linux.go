@@ -37,10 +37,11 @@ type Engine struct {
 	batch     cloud
 
 	// Of the passes over pixels:
-	bands  [2]buffer // of images that do not stay on the device
-	tables tables
-	salt   uint32
-	budget int64 // bytes of pixels that may stay
+	bands   [2]buffer // of images that do not stay on the device
+	tables  tables
+	entered entered
+	salt    uint32
+	budget  int64 // bytes of pixels that may stay
 
 	apart     bool // transfers are
 	transfers Transfers

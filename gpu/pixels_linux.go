@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math"
 
 	"kompress/kmeans"
 	"kompress/quantize"
@@ -19,6 +20,11 @@ type pixels struct {
 	image  image.Image // nil once closed
 	n      int
 	reader *quantize.PixelReader
+
+	// Of a band: of how many pixels the image is, and the band's first row. Tables are
+	// then left for the next band.
+	imagePixels int
+	row         int
 
 	noRoom bool     // for all pixels
 	bands  []buffer // nil if there is no room, or none was asked for yet
@@ -171,24 +177,33 @@ func (p *pixels) fill(ctx context.Context, index []uint8, pass func(*thread) err
 
 func (p *pixels) mapAll(ctx context.Context, t *thread, index []uint8, table *quantize.Table) error {
 	e := p.engine
+	if part := e.entered.part; part != nil && e.entered.table == table && p.imagePixels > 0 {
+		return p.mapPart(ctx, t, index, part, false)
+	}
 	again := false
-	for part := range e.parts(table, p.n) {
+	for part := range e.parts(table, max(p.n, p.imagePixels)) {
 		if err := e.enter(t, &e.tables.colorTable, part); err != nil {
 			return err
 		}
-		err := p.eachBand(ctx, t, func(band view, first, n int) {
-			p.mapBand(t, band, index[first:first+n], part, again)
-		})
-		if err != nil {
+		if err := p.mapPart(ctx, t, index, part, again); err != nil || t.err != nil {
 			return err
 		}
-		t.finish(&e.down)
-		if t.err != nil {
-			return nil
-		}
 		again = true
+		if p.imagePixels > 0 && part.first == 0 && part.last == math.MaxUint32 {
+			e.entered.table, e.entered.part = table, part.withoutColors()
+		}
 	}
 	return nil
+}
+
+func (p *pixels) mapPart(ctx context.Context, t *thread, index []uint8, part *tablePart, again bool) error {
+	err := p.eachBand(ctx, t, func(band view, first, n int) {
+		p.mapBand(t, band, index[first:first+n], part, again)
+	})
+	if err == nil {
+		t.finish(&p.engine.down)
+	}
+	return err
 }
 
 func (p *pixels) mapBand(t *thread, band view, index []uint8, part *tablePart, again bool) {

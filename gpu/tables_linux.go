@@ -27,6 +27,15 @@ type tables struct {
 	mask          buffer // to dither by
 }
 
+// An entered is a table that is all in those of the engine, for the next band. Nothing
+// else has been put there since.
+type entered struct {
+	table   *quantize.Table
+	part    *tablePart // nil for none
+	mixes   *quantize.DitherTable
+	mixPart *mixPart // nil for none
+}
+
 // A tablePart is colours, and the index of each, that fit on the device together.
 type tablePart struct {
 	keys        []uint32
@@ -67,6 +76,12 @@ func (e *Engine) parts(t *quantize.Table, pixels int) iter.Seq[*tablePart] {
 		part.slots = e.slotsFor(hashed)
 		yield(part)
 	}
+}
+
+// withoutColors is what there is to know of a part that was entered.
+func (part tablePart) withoutColors() *tablePart {
+	part.keys, part.index = nil, nil
+	return &part
 }
 
 // slotsFor returns the size of a hash table that so many keys fill by half at most.
@@ -127,6 +142,9 @@ func (e *Engine) tryToEnter(t *thread, table *colorTable, part *tablePart) (full
 
 // clearHash makes the hash of a table an empty one.
 func (e *Engine) clearHash(t *thread, table *colorTable, slots int) {
+	if table == &e.tables.colorTable {
+		e.entered = entered{}
+	}
 	status := &e.tables.status
 	t.grow(&table.slots, 4*slots)
 	t.grow(&table.values, 4*slots)
