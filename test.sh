@@ -49,6 +49,7 @@ run_tests() {
 	need_opengl
 	need_browser
 	need_lcms
+	need_slurm
 	say "go test ./..."
 	go test ./...
 	say "go test -tags purego ./kmeans/..."

@@ -15,6 +15,8 @@ packages() {
 	lcms) echo liblcms2-2 ;;
 	# What reports for the browser are tested in.
 	browser) echo chromium ;;
+	# What the jobs of docs/cluster.md are tested by.
+	slurm) echo slurmctld slurmd slurm-client munge ;;
 	# What make bench-report compares with.
 	peers) echo pngquant imagemagick libvips-tools pigz python3-sklearn python3-pil ;;
 	https) echo ca-certificates ;; # module downloads
@@ -163,6 +165,18 @@ need_browser() {
 }
 
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+# need_slurm makes sure that the jobs of docs/cluster.md can be tested. Its packages have
+# daemons that systems start, so only CI installs them.
+need_slurm() {
+	has_slurm || { [ "${CI:-}" = true ] && install slurm && has_slurm; } && return 0
+	warn "LEFT OUT: tests of jobs for Slurm. They need $(packages slurm)."
+}
+
+has_slurm() (
+	PATH=$PATH:/usr/sbin # where daemons are
+	command -v slurmctld && command -v slurmd && command -v munged && command -v sbatch
+) >/dev/null
 
 # need_lcms makes sure that tests can compare with LittleCMS.
 need_lcms() {

@@ -3,7 +3,6 @@ package main
 import (
 	"image"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -106,42 +105,4 @@ func TestKubernetesArguments(t *testing.T) {
 		}
 	}
 	checkTree(t, folder, want)
-}
-
-// localSSH runs on this machine what ssh would on a node, what is behind its name.
-const localSSH = `#!/bin/sh
-until [ "$1" = one ] || [ "$1" = two ]; do shift; done
-shift
-[ "$1" != -- ] || shift
-exec sh -c "$*"
-`
-
-// GNU parallel runs its commands, with a shell in the place of ssh.
-func TestParallel(t *testing.T) {
-	leaveOutWithRace(t)
-	if _, err := exec.LookPath("parallel"); err != nil {
-		missing(t, err)
-	}
-	folder, want := cluster(t)
-	env := asProgram(t)
-	ssh := writeFile(t, filepath.Join(t.TempDir(), "ssh"), []byte(localSSH))
-	if err := os.Chmod(ssh, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command("bash", "-c", clusterBlocks(t)["parallel.sh"])
-	command.Dir = folder
-	command.Env = append(env, "NODES=4/one,4/two", "PARALLEL_SSH="+ssh, "HOME="+t.TempDir())
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	checkTree(t, folder, want)
-}
-
-// missing skips a test of schedulers, or fails where they are required.
-func missing(t *testing.T, err error) {
-	t.Helper()
-	if os.Getenv("KOMPRESS_REQUIRE_SLURM") == "1" {
-		t.Fatal(err)
-	}
-	t.Skip(err)
 }

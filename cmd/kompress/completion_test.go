@@ -12,13 +12,15 @@ import (
 
 func TestComplete(t *testing.T) {
 	for _, test := range []struct{ words, want string }{
-		{"", "compress view bench explore palette devices completion"},
-		{"c", "compress completion"},
+		{"", "compress view bench explore palette count devices completion"},
+		{"c", "compress count completion"},
 		{"compl", "completion"},
+		{"count|-", "--output --recursive --json --quiet --force --shard --jobs --engine --device --max-pixels --help"},
+		{"count|--engine|c", "cpu"},
 		{"-", "--help --version"},
 		{"x", ""},
 		{"compress|", ""}, // a file
-		{"compress|-", "--colors --quality --target-psnr --max-bytes --palette --lock --output --force --update --skip-if-larger --recursive --jobs --format --compression --dither --dither-strength --importance --posterize --icc --keep-metadata --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --device --max-pixels --verbose --json --quiet --help"},
+		{"compress|-", "--colors --quality --target-psnr --max-bytes --palette --lock --output --force --update --skip-if-larger --recursive --shard --jobs --format --compression --dither --dither-strength --importance --posterize --icc --keep-metadata --effort --space --algorithm --init --batch-size --max-passes --tolerance --seed --engine --device --max-pixels --verbose --json --quiet --help"},
 		{"compress|x.png|--ma", "--max-bytes --max-passes --max-pixels"},
 		{"compress|-e|", "fast default best"},
 		{"compress|--effort|b", "best"},

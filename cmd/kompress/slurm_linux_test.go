@@ -125,6 +125,15 @@ func startSlurm(t *testing.T) *slurm {
 	return s
 }
 
+// missing skips a test where there is no Slurm, or fails where it is required.
+func missing(t *testing.T, err error) {
+	t.Helper()
+	if os.Getenv("KOMPRESS_REQUIRE_SLURM") == "1" {
+		t.Fatal(err)
+	}
+	t.Skip(err)
+}
+
 func (s *slurm) startMunge(t *testing.T) {
 	t.Helper()
 	key := make([]byte, 1024)
