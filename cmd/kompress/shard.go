@@ -58,7 +58,7 @@ func (s shard) has(in input) bool {
 // emptyNote is told when a shard has none of the images, which is no failure: with few
 // of them it happens.
 func (s shard) emptyNote(images int) error {
-	return fmt.Errorf("note: shard %v has none of the %s", s, words.Count(images, "image"))
+	return fmt.Errorf("note: of %s none is in shard %v", words.Count(images, "image"), s)
 }
 
 // inShard returns those of the tasks that are in the shard of --shard. All have been
