@@ -20,16 +20,16 @@ func countCommand(stdout, stderr io.Writer) *cli.Command {
 		Usage:     "count the colors of images, for a palette that many share",
 		UsageText: "kompress count [flags] IMAGE_OR_FOLDER_OR_COUNTS...",
 		Description: "Counts how often each color occurs, in all images together, and writes that to\n" +
-			"a file that takes a byte or two for each distinct color. Such files of parts, made\n" +
-			"on several machines, add up to exactly that of the whole: kompress palette finds\n" +
-			"the palette of several, and count itself adds them. Large images are read by\n" +
-			"bands of rows. Without --output it only tells what it has found.\n\n" +
+			"a file, which takes a byte or two for each distinct color. Such files, made of\n" +
+			"parts on several machines, add up to exactly that of the whole: kompress palette\n" +
+			"finds the palette of several, and count itself adds them. Large images are read\n" +
+			"by bands of rows. Without --output it only tells what it has found.\n\n" +
 			"Examples:\n" +
 			"  kompress count photo.jpg\n" +
 			"  kompress count --recursive --shard 0/4 -o 0.counts photos/\n" +
 			"  kompress count -o all.counts 0.counts 1.counts 2.counts 3.counts\n" +
 			"  kompress palette -k 256 -o shared.gpl all.counts\n" +
-			"  kompress compress --palette shared.gpl --recursive --shard 0/4 -o small/ photos/",
+			"  kompress compress --palette shared.gpl -r --shard 0/4 -o small/ photos/",
 		Flags: countFlags(),
 		Action: func(c *cli.Context) error {
 			j, err := newCount(c, stdout, stderr)

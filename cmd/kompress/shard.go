@@ -16,7 +16,7 @@ import (
 const maxShards = 1_000_000_000
 
 func shardFlag() cli.Flag {
-	return &cli.StringFlag{Name: "shard", Usage: "`I/N` take only those images whose names fall into part I of N, 0/N to N-1/N: each is in one, on whatever machine"}
+	return &cli.StringFlag{Name: "shard", Usage: "`I/N` take one part of N of the images, 0/N to N-1/N, by a hash of their names: the same ones on every machine"}
 }
 
 // A shard is a part of the images, chosen by their names: so that several machines share
