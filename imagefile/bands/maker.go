@@ -29,7 +29,7 @@ type Maker struct {
 
 // Limits on the bands that are held: those that are made, wait, or are taken.
 const (
-	maxHeld = 64 << 20 // bytes, unless two take more: then there is one at a time
+	maxHeld = 32 << 20 // bytes, unless one takes more
 	maxWait = 4
 )
 

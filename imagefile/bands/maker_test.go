@@ -100,7 +100,7 @@ func TestBandsWait(t *testing.T) {
 // Large bands are held one at a time.
 func TestLargeBandsAreFew(t *testing.T) {
 	m := &Maker{Size: image.Pt(1<<20, 1000), Rows: 20, Count: 50, New: func(r image.Rectangle) image.Image { return image.NewGray(r) }}
-	for rows, want := range map[int]int{1: 4, 20: 3, 33: 1, 100: 1} {
+	for rows, want := range map[int]int{1: 4, 10: 3, 16: 2, 17: 1, 100: 1} {
 		m.Rows = rows
 		if got := m.slots(false); got != want {
 			t.Errorf("%d MB: got %d at a time, want %d", rows, got, want)

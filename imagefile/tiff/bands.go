@@ -76,7 +76,7 @@ const (
 	jobBytes  = 256 << 10
 	// maxBand is where strips or tiles are decoded in parts, those beside each other at
 	// the same time, rather than some below each other.
-	maxBand = 16 << 20
+	maxBand = 8 << 20
 )
 
 // A layout is how an image is cut into bands.

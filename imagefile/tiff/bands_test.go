@@ -166,8 +166,8 @@ func compressed(compression uint32, data []byte) []byte {
 
 func TestBandsAreThoseOfTheWhole(t *testing.T) {
 	for _, samples := range []int{1, 3} {
-		for _, size := range []image.Point{{1, 1}, {37, 41}, {64, 60}, {5, 101}} {
-			chunks := []image.Point{{size.X, 1}, {size.X, 12}, {size.X, 13}, {size.X, size.Y}, {16, 16}, {16, 48}, {128, 64}}
+		for _, size := range []image.Point{{1, 1}, {37, 41}, {48, 36}} {
+			chunks := []image.Point{{size.X, 1}, {size.X, 12}, {size.X, 13}, {size.X, size.Y}, {16, 16}, {32, 48}}
 			for _, chunk := range chunks {
 				for _, compression := range []uint32{compressionNone, compressionDeflate, compressionPackBits} {
 					for _, planar := range []bool{false, true} {
