@@ -61,7 +61,10 @@ func (d pnmBands) decode(keep bool, do func(band image.Image) error) (image.Imag
 		Band:    func(i int) (top, bottom int) { return i * d.rows, min((i+1)*d.rows, d.height) },
 		Jobs:    min(8, d.rows),
 		Workers: runtime.GOMAXPROCS(0),
-		Paint:   d.paintBinary,
+	}
+	raws := make([][]byte, m.Workers)
+	m.Paint = func(worker, job int, band bands.Raster) error {
+		return d.paintBinary(&raws[worker], job, band)
 	}
 	if d.text {
 		// Where a row begins shows when the one before has been read.
@@ -83,14 +86,16 @@ func (d pnmBands) paintText(r *bufio.Reader, band bands.Raster) error {
 	return nil
 }
 
-// paintBinary paints the part of a band's rows that is for a job.
-func (d pnmBands) paintBinary(_, job int, band bands.Raster) error {
+// paintBinary paints the part of a band's rows that is for a job. It reads them into
+// room, which it may replace by a larger one.
+func (d pnmBands) paintBinary(room *[]byte, job int, band bands.Raster) error {
 	const readBytes = 256 << 10
 	rowBytes, top, height := d.rowBytes(), band.Rect.Min.Y, band.Rect.Dy()
 	jobs := min(8, d.rows)
 	first, last := top+height*job/jobs, top+height*(job+1)/jobs
 	row := d.binary()
-	raw := make([]byte, rowBytes*max(1, min(readBytes/rowBytes, last-first)))
+	raw := resized(*room, rowBytes*max(1, min(readBytes/rowBytes, last-first)))
+	*room = raw
 	for y := first; y < last; {
 		n := min(len(raw)/rowBytes, last-y)
 		if _, err := d.source.ReadAt(raw[:n*rowBytes], d.at+int64(y)*int64(rowBytes)); err != nil {

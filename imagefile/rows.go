@@ -129,7 +129,9 @@ func (r *Rows) describe() (err error) {
 	if r.about.transposed || r.about.orientation >= 5 {
 		r.about.transpose()
 	}
-	r.colors = newBandColors(&r.about.color, r.options, r.config)
+	if r.decoder != nil {
+		r.colors = newBandColors(&r.about.color, r.options, r.config)
+	}
 	r.Metadata = r.about.Metadata
 	return nil
 }

@@ -30,8 +30,10 @@ type bandColors struct {
 func newBandColors(info *colorInfo, o DecodeOptions, c image.Config) *bandColors {
 	b := &bandColors{info: info, options: o, size: image.Pt(c.Width, c.Height)}
 	for _, m := range []image.Image{new(image.NRGBA), new(image.Gray), new(image.CMYK)} {
-		kind := newColoring(m, func() bool { b.asks = true; return true }, info, o)
-		b.may = b.may || kind.space != nil
+		if kind := newColoring(m, func() bool { b.asks = true; return true }, info, o); kind.space != nil {
+			b.may = true
+			break
+		}
 	}
 	return b
 }

@@ -144,7 +144,10 @@ func checkTold(t *testing.T, name string, r *Rows, want *File) {
 
 func untouched(*Rows) {}
 
-func inSlices(r *Rows) { r.decoder, r.Whole = slicedDecoder{r, 7}, "" }
+func inSlices(r *Rows) {
+	r.decoder, r.Whole = slicedDecoder{r, 7}, ""
+	r.colors = newBandColors(&r.about.color, r.options, r.config)
+}
 
 // Each file of testdata by its own bands, or by those of the slow decoder.
 func TestRowsAreThoseOfTheWhole(t *testing.T) {
