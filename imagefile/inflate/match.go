@@ -6,19 +6,21 @@ import "encoding/binary"
 // bytes more than that.
 func copyMatch(b []byte, n, distance, length int) {
 	from, end := n-distance, n+length
-	if distance >= 16 {
-		for ; n < end; n, from = n+16, from+16 {
-			*(*[16]byte)(b[n:]) = *(*[16]byte)(b[from:])
-		}
-		return
-	}
-	for ; distance < 8; distance *= 2 { // the pattern that is repeated doubles with each copy
-		word := binary.LittleEndian.Uint64(b[from:])
-		binary.LittleEndian.PutUint64(b[n:], word)
+	// A pattern that is repeated within the match doubles with each copy.
+	for ; distance < 8; distance *= 2 {
+		copy8(b, n, from)
 		n += distance
 	}
-	for ; n < end; n, from = n+8, from+8 {
-		word := binary.LittleEndian.Uint64(b[from:])
-		binary.LittleEndian.PutUint64(b[n:], word)
+	if distance < 16 && n < end {
+		copy8(b, n, from)
+		copy8(b, n+8, from+8)
+		n += distance
 	}
+	for ; n < end; n, from = n+16, from+16 {
+		*(*[16]byte)(b[n:]) = *(*[16]byte)(b[from:])
+	}
+}
+
+func copy8(b []byte, to, from int) {
+	binary.LittleEndian.PutUint64(b[to:], binary.LittleEndian.Uint64(b[from:]))
 }
