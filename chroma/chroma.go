@@ -51,11 +51,18 @@ func slow420(to, near, far []uint8, from, until int) {
 func Row422(to, near []uint8) {
 	n := (len(to) + 1) / 2
 	near = near[:n]
-	for i, v := range near {
-		before, next := near[max(i-1, 0)], near[min(i+1, n-1)]
-		to[2*i] = uint8((3*int(v) + int(before) + 1) >> 2)
+	from, until := fast422(to, near)
+	slow422(to, near, 0, from)
+	slow422(to, near, until, n)
+}
+
+// slow422 fills the pixels of the colors from a number until another.
+func slow422(to, near []uint8, from, until int) {
+	for i := from; i < until; i++ {
+		this, before, next := 3*int(near[i]), int(near[max(i-1, 0)]), int(near[min(i+1, len(near)-1)])
+		to[2*i] = uint8((this + before + 1) >> 2)
 		if 2*i+1 < len(to) {
-			to[2*i+1] = uint8((3*int(v) + int(next) + 2) >> 2)
+			to[2*i+1] = uint8((this + next + 2) >> 2)
 		}
 	}
 }

@@ -46,25 +46,33 @@ func TestRow420(t *testing.T) {
 	}
 }
 
-func TestRow422And440(t *testing.T) {
+func TestRow422(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for width := 1; width <= 60; width++ {
-		near, far := random(r, width), random(r, width)
-		to := make([]uint8, width)
-		half := near[:(width+1)/2]
-		Row422(to, half)
+	for width := 1; width <= 300; width++ {
+		near := random(r, (width+1)/2)
+		to := bytes.Repeat([]uint8{7}, width+40)
+		Row422(to[:width], near)
 		for x := range to {
-			side := max(0, min(x/2-1+x%2*2, len(half)-1))
-			if want := uint8((3*int(half[x/2]) + int(half[side]) + 1 + x%2) / 4); to[x] != want {
-				t.Fatalf("4:2:2, width %d: pixel %d is %d, want %d", width, x, to[x], want)
+			want := uint8(7)
+			if x < width {
+				side := max(0, min(x/2-1+x%2*2, len(near)-1))
+				want = uint8((3*int(near[x/2]) + int(near[side]) + 1 + x%2) / 4)
+			}
+			if to[x] != want {
+				t.Fatalf("width %d: pixel %d is %d, want %d", width, x, to[x], want)
 			}
 		}
-		for lower := range 2 {
-			Row440(to, near, far, lower)
-			for x := range to {
-				if want := uint8((3*int(near[x]) + int(far[x]) + 1 + lower) / 4); to[x] != want {
-					t.Fatalf("4:4:0, width %d: pixel %d is %d, want %d", width, x, to[x], want)
-				}
+	}
+}
+
+func TestRow440(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 5))
+	near, far, to := random(r, 60), random(r, 60), make([]uint8, 60)
+	for lower := range 2 {
+		Row440(to, near, far, lower)
+		for x := range to {
+			if want := uint8((3*int(near[x]) + int(far[x]) + 1 + lower) / 4); to[x] != want {
+				t.Fatalf("pixel %d is %d, want %d", x, to[x], want)
 			}
 		}
 	}

@@ -27,6 +27,21 @@ func fast420(to, near, far []uint8) (from, until int) {
 //go:noescape
 func row420AVX2(to, near, far *uint8, n int)
 
+// fast422 is that for Row422.
+func fast422(to, near []uint8) (from, until int) {
+	n := (len(near) - 2) &^ (step - 1)
+	if !useAVX2 || n <= 0 {
+		return 0, 0
+	}
+	row422AVX2(&to[2:][:2*n][0], &near[:n+2][0], n)
+	return 1, 1 + n
+}
+
+// row422AVX2 is row420AVX2 for Row422.
+//
+//go:noescape
+func row422AVX2(to, near *uint8, n int)
+
 // fastRGBA converts some of the pixels, and returns how many.
 func fastRGBA(to, luma, blue, red []uint8) int {
 	n := len(luma) &^ (step - 1)

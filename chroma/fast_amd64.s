@@ -47,6 +47,40 @@ colors:
 	VZEROUPPER
 	RET
 
+// func row422AVX2(to, near *uint8, n int)
+TEXT ·row422AVX2(SB), NOSPLIT, $0-24
+	MOVQ to+0(FP), DI
+	MOVQ near+8(FP), SI
+	MOVQ n+16(FP), CX
+
+	// 1 and 2 in words
+	VPCMPEQW Y9, Y9, Y9
+	VPSRLW   $15, Y9, Y9
+	VPADDW   Y9, Y9, Y8
+
+colors:
+	VPMOVZXBW 0(SI), Y0
+	VPMOVZXBW 1(SI), Y1
+	VPMOVZXBW 2(SI), Y2
+	VPADDW    Y1, Y1, Y4
+	VPADDW    Y1, Y4, Y4
+	VPADDW    Y4, Y0, Y0
+	VPADDW    Y4, Y2, Y2
+	VPADDW    Y9, Y0, Y0
+	VPADDW    Y8, Y2, Y2
+	VPSRLW    $2, Y0, Y0
+	VPSRLW    $2, Y2, Y2
+	VPSLLW    $8, Y2, Y2
+	VPOR      Y2, Y0, Y0
+	VMOVDQU   Y0, (DI)
+
+	ADDQ $16, SI
+	ADDQ $32, DI
+	SUBQ $16, CX
+	JNZ  colors
+	VZEROUPPER
+	RET
+
 // SUM makes words in Y8 of sums of products in Y8 and Y9, in 65536ths, rounded down.
 #define SUM \
 	VPSRAD    $16, Y8, Y8 \
