@@ -15,10 +15,10 @@ const (
 	ahead = 3
 )
 
-// Decode decodes the image and calls do with bands of it, from top to bottom, the same
-// ones every time; their bounds say where they are. With keep they are parts of one
-// image, which it returns; else they are valid until do returns. An error of do ends it
-// and is returned as it is; others are those of [New] and those of image/jpeg, with
+// Decode, which can be called once, calls do with bands of the image, from top to bottom,
+// the same ones every time; their bounds say where they are. With keep they are parts of
+// one image, which it returns; else they are valid until do returns. An error of do ends
+// it and is returned as it is; others are those of [New] and those of image/jpeg, with
 // [io.ErrUnexpectedEOF] for a file that ends too early.
 //
 // Colors of one of the three common subsamplings are interpolated, so that an
@@ -46,7 +46,8 @@ func (d *Decoder) decode(bytes int, keep bool, do func(band image.Image) error) 
 }
 
 // A pipeline goes from codes to coefficients on one goroutine, from there to pixels on
-// another, and to what is done with them on a third. No channel is ever full.
+// another, and to what is done with them on a third. Channels have room for all that is
+// sent, so that only receiving waits.
 type pipeline struct {
 	layout layout
 	mcus   int     // rows of MCUs in a band
