@@ -36,6 +36,22 @@ func (c cut) each(f func(band image.Image) error) error {
 	return nil
 }
 
+// stretched returns the heights as they are for images of a few rows, else so many times
+// as high that there are not many bands: for a GPU each is a wait.
+func stretched(heights []int, rows int) []int {
+	const bands = 8
+	sum := 0
+	for _, n := range heights {
+		sum += n
+	}
+	times := max(1, rows*len(heights)/(sum*bands))
+	all := make([]int, len(heights))
+	for i, n := range heights {
+		all[i] = n * times
+	}
+	return all
+}
+
 // part returns what belongs to the band of a slice with a byte a pixel.
 func part(all []uint8, band image.Image) []uint8 {
 	b := band.Bounds()
@@ -52,28 +68,31 @@ func (c cut) count(ctx context.Context, p quantize.BandPixels) (*quantize.Counts
 
 // checkBands does with bands what check does with the whole image, whose tables it has.
 func checkBands(e quantize.Engine, c testCase, heights []int, t *quantize.Table, d *quantize.DitherTable) error {
-	m := cut{c.image, heights}
 	b := c.image.Bounds()
 	if b.Min != (image.Point{}) {
 		return nil // bands begin at 0, 0
 	}
-	p, err := e.OpenBands(b.Size(), false)
+	return cut{c.image, stretched(heights, b.Dy())}.check(e, c, t, d)
+}
+
+func (c cut) check(e quantize.Engine, test testCase, t *quantize.Table, d *quantize.DitherTable) error {
+	p, err := e.OpenBands(c.image.Bounds().Size(), false)
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
 	defer p.Close()
-	counts, err := m.count(context.Background(), p)
+	counts, err := c.count(context.Background(), p)
 	if err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	want := c.expect()
+	want := test.expect()
 	if err := checkCounts(counts, want); err != nil {
 		return fmt.Errorf("count: %w", err)
 	}
-	if err := m.checkMap(p, t, want.index); err != nil {
+	if err := c.checkMap(p, t, want.index); err != nil {
 		return fmt.Errorf("map: %w", err)
 	}
-	if err := m.checkDither(p, d, want.mixed); err != nil {
+	if err := c.checkDither(p, d, want.mixed); err != nil {
 		return fmt.Errorf("dither: %w", err)
 	}
 	return p.Close()
@@ -109,7 +128,24 @@ func (c cut) checkDither(p quantize.BandPixels, t *quantize.DitherTable, want []
 
 // checkBandCalls wants errors where they are due, and engines that work on.
 func checkBandCalls(e quantize.Engine) error {
-	return errors.Join(checkWrongBands(e), checkCancelledBands(e), checkClosedBands(e), checkSeveralBands(e), checkWhole(e))
+	return errors.Join(checkRows(e), checkWrongBands(e), checkCancelledBands(e), checkClosedBands(e), checkSeveralBands(e), checkWhole(e))
+}
+
+// checkRows has bands of a row each, more than a mask has.
+func checkRows(e quantize.Engine) error {
+	c := newCase("rows", kindNamed("NRGBA").make(image.Rect(0, 0, 9, 70)))
+	counts, err := countWith(context.Background(), e, c.image)
+	if err != nil {
+		return fmt.Errorf("count: %w", err)
+	}
+	t, d, err := tablesOf(counts)
+	if err != nil {
+		return err
+	}
+	if err := (cut{c.image, []int{1}}).check(e, c, t, d); err != nil {
+		return fmt.Errorf("bands of a row: %w", err)
+	}
+	return nil
 }
 
 // checkWrongBands wants bands refused that are none of the image, and sizes that none has.
