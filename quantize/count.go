@@ -81,11 +81,16 @@ const maxCounters = 3
 // countColors counts with at most that many threads.
 func countColors(ctx context.Context, m image.Image, workers int) (*Counts, error) {
 	pixels := pixelsOf(sizeOf(m))
-	c := newCounting(pixels, min(workers, maxCounters, 1+int(pixels/fewPixels)))
+	c := newCounting(pixels, countersFor(pixels, workers))
 	if err := c.add(ctx, m); err != nil {
 		return nil, err
 	}
 	return c.counts(ctx, workers)
+}
+
+// countersFor returns how many sets of counters pay for an image of so many pixels.
+func countersFor(pixels uint64, workers int) int {
+	return min(workers, maxCounters, 1+int(pixels/fewPixels))
 }
 
 // pixelsOf returns how many pixels an image of that size has.

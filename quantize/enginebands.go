@@ -47,9 +47,15 @@ type cpuBands struct {
 	counting *counting // nil before the first band
 }
 
-// bandCounters is how many sets of counters bands are counted with, each by a thread of
-// its own. A second one gains nothing beside a decoder: see docs/memory.md.
-const bandCounters = 1
+// countersFor returns how many sets of counters to count with, each by a thread of its
+// own, when that is the first band. One keeps up with decoders, which have the other
+// processors; if all has been decoded, there is no reason to spare any.
+func (p *cpuBands) countersFor(band image.Image) int {
+	if band.Bounds().Dy() < p.size.Y {
+		return 1
+	}
+	return countersFor(pixelsOf(p.size), p.engine.workers())
+}
 
 // check returns an error unless the band can be used.
 func (p *cpuBands) check(band image.Image) error {
@@ -64,7 +70,7 @@ func (p *cpuBands) Count(ctx context.Context, band image.Image) error {
 		return err
 	}
 	if p.counting == nil {
-		p.counting = newCounting(pixelsOf(p.size), min(bandCounters, p.engine.workers()))
+		p.counting = newCounting(pixelsOf(p.size), p.countersFor(band))
 	}
 	err := p.counting.add(ctx, band)
 	if err != nil {
