@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"kompress/chroma"
 	"kompress/imagefile/baseline"
+	"kompress/imagefile/chroma"
 )
 
 // decodeJPEG gives photographs with as many colors as pixels. Most JPEGs have a fourth

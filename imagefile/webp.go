@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/image/webp"
 
-	"kompress/chroma"
+	"kompress/imagefile/chroma"
 )
 
 func webpConfig(r io.Reader) (image.Config, error) { return webp.DecodeConfig(r) }

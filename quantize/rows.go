@@ -5,7 +5,7 @@ import (
 	"image/color"
 	"image/draw"
 
-	"kompress/chroma"
+	"kompress/quantize/ycbcr"
 )
 
 // A rowReader gives pieces of the rows of an image as 8-bit R, G, B, A. It
@@ -76,7 +76,7 @@ func (r *rowReader) yCbCr(m *image.YCbCr) func(x, y, n int) []uint8 {
 	}
 	return func(x, y, n int) []uint8 {
 		luma, colors := m.YOffset(x, y), m.COffset(x, y)
-		chroma.RGBA(r.line[:4*n], m.Y[luma:][:n], m.Cb[colors:][:n], m.Cr[colors:][:n])
+		ycbcr.RGBA(r.line[:4*n], m.Y[luma:][:n], m.Cb[colors:][:n], m.Cr[colors:][:n])
 		return r.line[:4*n]
 	}
 }

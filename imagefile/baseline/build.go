@@ -3,7 +3,7 @@ package baseline
 import (
 	"image"
 
-	"kompress/chroma"
+	"kompress/imagefile/chroma"
 )
 
 // A builder makes pixels of coefficients, row by row of MCUs.

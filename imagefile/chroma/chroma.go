@@ -2,8 +2,6 @@
 // picture has pixels, and YCbCr. All is in integers, and rounded as others do it.
 package chroma
 
-import "image/color"
-
 // Near returns which of n rows of colors, half as many as the picture has, is the nearest
 // to row y of the picture, and which comes next.
 func Near(y, n int) (near, far int) {
@@ -73,23 +71,5 @@ func Row440(to, near, far []uint8, lower int) {
 	near, far = near[:len(to)], far[:len(to)]
 	for i := range to {
 		to[i] = uint8((3*int(near[i]) + int(far[i]) + 1 + lower) >> 2)
-	}
-}
-
-// RGBA converts pixels, as many as luma has, to opaque ones in R, G, B, alpha, with the
-// same result as [image/color.YCbCrToRGB].
-func RGBA(to, luma, blue, red []uint8) {
-	n := len(luma)
-	to, blue, red = to[:4*n], blue[:n], red[:n]
-	done := fastRGBA(to, luma, blue, red)
-	slowRGBA(to[4*done:], luma[done:], blue[done:], red[done:])
-}
-
-func slowRGBA(to, luma, blue, red []uint8) {
-	blue, red = blue[:len(luma)], red[:len(luma)]
-	for i, y := range luma {
-		p := to[4*i : 4*i+4 : 4*i+4]
-		p[0], p[1], p[2] = color.YCbCrToRGB(y, blue[i], red[i])
-		p[3] = 255
 	}
 }

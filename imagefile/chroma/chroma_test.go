@@ -2,7 +2,6 @@ package chroma
 
 import (
 	"bytes"
-	"image/color"
 	"math/rand/v2"
 	"testing"
 )
@@ -78,39 +77,6 @@ func TestRow440(t *testing.T) {
 	}
 }
 
-// TestRGBA goes through all colors that there are, and all lengths of a row up to 100.
-func TestRGBA(t *testing.T) {
-	const n = 1 << 16
-	luma, blue, red := make([]uint8, n), make([]uint8, n), make([]uint8, n)
-	for i := range n {
-		blue[i], red[i] = uint8(i), uint8(i>>8)
-	}
-	to := make([]uint8, 4*n)
-	for y := range 256 {
-		if raceEnabled && y%15 != 0 {
-			continue
-		}
-		for i := range luma {
-			luma[i] = uint8(y)
-		}
-		RGBA(to, luma, blue, red)
-		for i := range n {
-			r, g, b := color.YCbCrToRGB(luma[i], blue[i], red[i])
-			if got, want := [4]uint8(to[4*i:]), ([4]uint8{r, g, b, 255}); got != want {
-				t.Fatalf("%d %d %d is %v, want %v", luma[i], blue[i], red[i], got, want)
-			}
-		}
-	}
-	for n := range 100 {
-		got, want := bytes.Repeat([]uint8{7}, 4*n+100), bytes.Repeat([]uint8{7}, 4*n+100)
-		RGBA(got, luma[:n], blue[:n], red[1000:])
-		slowRGBA(want, luma[:n], blue[:n], red[1000:])
-		if !bytes.Equal(got, want) {
-			t.Fatalf("%d pixels are %v, want %v", n, got, want)
-		}
-	}
-}
-
 func TestNear(t *testing.T) {
 	for y, want := range [][2]int{{0, 0}, {0, 1}, {1, 0}, {1, 2}, {2, 1}, {2, 2}} {
 		if near, far := Near(y, 3); near != want[0] || far != want[1] {
@@ -131,21 +97,6 @@ func BenchmarkRow420(b *testing.B) {
 	b.Run("go", func(b *testing.B) {
 		for b.Loop() {
 			slow420(to, near, far, 0, len(near))
-		}
-	})
-}
-
-func BenchmarkRGBA(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 4))
-	luma, blue, red, to := random(r, 6000), random(r, 6000), random(r, 6000), make([]uint8, 24000)
-	b.Run("fast", func(b *testing.B) {
-		for b.Loop() {
-			RGBA(to, luma, blue, red)
-		}
-	})
-	b.Run("go", func(b *testing.B) {
-		for b.Loop() {
-			slowRGBA(to, luma, blue, red)
 		}
 	})
 }

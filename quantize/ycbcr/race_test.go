@@ -1,5 +1,5 @@
 //go:build race
 
-package chroma
+package ycbcr
 
 const raceEnabled = true

@@ -7,6 +7,3 @@ func fast420(to, near, far []uint8) (from, until int) { return 0, 0 }
 
 // fast422 is that for Row422.
 func fast422(to, near []uint8) (from, until int) { return 0, 0 }
-
-// fastRGBA converts some of the pixels, and returns how many.
-func fastRGBA(to, luma, blue, red []uint8) int { return 0 }

@@ -1,6 +1,6 @@
 //go:build !race
 
-package chroma
+package ycbcr
 
 // raceEnabled says that the race detector makes everything ten times slower.
 const raceEnabled = false
