@@ -179,11 +179,18 @@ type mixed struct {
 // palette that Cluster or Assign found: what Dither would make of the whole image. They
 // need not be cut as those that are read. Do is called from another goroutine, with
 // one band after the other, each valid until it returns, while the next one is read and
-// mapped; it must not use the session.
+// mapped; it must not use the session. Nil bands are those of the image that the session
+// was made of, if it was: so that they can be written while others are mapped.
 func (s *Session) EachMapped(ctx context.Context, q *Quantized, o DitherOptions, m Bands, do func(band *image.Paletted) error) error {
 	o, err := s.checkBands(q, o)
 	if err != nil {
 		return err
+	}
+	if m == nil {
+		if s.image == nil {
+			return errOnlyBands
+		}
+		m = oneBand{s.image}
 	}
 	if s.image == nil {
 		if err := s.dropPoints(); err != nil {
@@ -211,6 +218,11 @@ func (s *Session) EachMapped(ctx context.Context, q *Quantized, o DitherOptions,
 	})
 	return h.end(err)
 }
+
+// oneBand is an image that is there as a whole.
+type oneBand struct{ image.Image }
+
+func (b oneBand) Each(_ context.Context, do func(band image.Image) error) error { return do(b.Image) }
 
 // dropPoints lets go of what the next Cluster makes anew at little cost: nobody who maps
 // huge images needs it just then.

@@ -190,6 +190,9 @@ func TestKeptSession(t *testing.T) {
 	if again := mapped(t, kept, quantized[1], DitherOptions{Method: FloydSteinberg}, bands); !slices.Equal(again.Pix, got[1].Pix) {
 		t.Error("got other pixels by bands")
 	}
+	if again := mapped(t, kept, quantized[1], DitherOptions{Method: FloydSteinberg}, nil); !slices.Equal(again.Pix, got[1].Pix) {
+		t.Error("got other pixels of its own image")
+	}
 	kept.Close()
 	if _, err := kept.MapBand(t.Context(), quantized[1], DitherOptions{}, m); !errors.Is(err, kmeans.ErrClosed) {
 		t.Errorf("closed: got error %v, want %v", err, kmeans.ErrClosed)
@@ -221,6 +224,9 @@ func TestBandSessionHasNoImage(t *testing.T) {
 	}
 	if _, err := s.MapBand(t.Context(), nil, DitherOptions{}, m.image); !errors.Is(err, errOtherSession) {
 		t.Errorf("no palette: got error %v, want %v", err, errOtherSession)
+	}
+	if err := s.EachMapped(t.Context(), q, DitherOptions{}, nil, nil); !errors.Is(err, errOnlyBands) {
+		t.Errorf("no bands: got error %v, want %v", err, errOnlyBands)
 	}
 	if err := s.EachMapped(t.Context(), q, DitherOptions{Method: 99}, m, nil); err == nil {
 		t.Error("method 99: got no error")
