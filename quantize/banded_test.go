@@ -154,6 +154,39 @@ func TestDiffusedBandsOfAllSizes(t *testing.T) {
 	}
 }
 
+// Of very wide images the window has so few rows that bands wait for each other.
+func TestDiffusionWithASmallWindow(t *testing.T) {
+	m := &cutBands{image: toNRGBA(crop(load(t, "kodim23.png"), image.Rect(200, 0, 290, 512))), heights: []int{31, 1}}
+	tall := image.NewNRGBA(image.Rect(0, 0, 90, 900))
+	for i := range tall.Pix {
+		tall.Pix[i] = m.image.(*image.NRGBA).Pix[i%(90*512*4)]
+	}
+	m.image = tall
+	whole, err := NewSession(t.Context(), nil, m.image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := whole.Cluster(t.Context(), Options{Colors: 11, Effort: kmeans.Fast})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := whole.Dither(t.Context(), q, DitherOptions{Method: FloydSteinberg})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range []int{0, 9, 20, 270} {
+		var got []uint8
+		h := newHandover(q.Palette, func(band *image.Paletted) error {
+			got = append(got, band.Pix...)
+			return nil
+		})
+		d := newDiffusionStream(whole.newDiffusion(q, 1), 5*90*rows)
+		if err := d.each(t.Context(), h, m); err != nil || !slices.Equal(got, want.Pix) {
+			t.Errorf("%d rows: got %d pixels and error %v, want %d, or others", rows, len(got), err, len(want.Pix))
+		}
+	}
+}
+
 // A kept session is one of the whole image.
 func TestKeptSession(t *testing.T) {
 	m := crop(load(t, "kodim23.png"), image.Rect(0, 0, 200, 150))

@@ -44,9 +44,10 @@ const (
 	handoverBytes = 1 << 19
 )
 
-func newDiffusionStream(d *diffusion) *diffusionStream {
+// newDiffusionStream has a window of about so many bytes.
+func newDiffusionStream(d *diffusion, bytes int) *diffusionStream {
 	most := bandHeight*runtime.GOMAXPROCS(0) + 4*warmUpRows
-	n := max(fewestStreamRows, min(most, streamBytes/(5*d.width)))
+	n := max(fewestStreamRows, min(most, bytes/(5*d.width)))
 	s := &diffusionStream{
 		diffusion: d, rows: make([]streamRow, min(n, d.height)), batch: max(1, min(n/16, 16)),
 		reached: make([]int, d.bands()),
@@ -67,20 +68,23 @@ func (s *Session) eachDiffused(ctx context.Context, q *Quantized, strength float
 	if s.size.X == 0 || s.size.Y == 0 {
 		return ctx.Err()
 	}
-	d := newDiffusionStream(s.newDiffusion(q, strength))
-	h := newHandover(q.Palette, do)
+	return newDiffusionStream(s.newDiffusion(q, strength), streamBytes).each(ctx, newHandover(q.Palette, do), m)
+}
+
+// each reads the bands and hands them over.
+func (s *diffusionStream) each(ctx context.Context, h *handover, m Bands) error {
 	defer h.close()
 	var wg sync.WaitGroup
 	// Two at least, or else rows would have to be kept for the next band's warm-up.
-	workers := max(2, min(runtime.GOMAXPROCS(0), 1+len(d.rows)/bandHeight))
-	for range min(workers, d.bands()) {
-		wg.Go(func() { d.diffuse(ctx) })
+	workers := max(2, min(runtime.GOMAXPROCS(0), 1+len(s.rows)/bandHeight))
+	for range min(workers, s.bands()) {
+		wg.Go(func() { s.diffuse(ctx) })
 	}
 	defer wg.Wait()
-	defer d.stop(errStopped)
-	err := inOrder(ctx, s.size, m, func(band image.Image) error { return d.take(band, h) })
+	defer s.stop(errStopped)
+	err := inOrder(ctx, s.session.size, m, func(band image.Image) error { return s.take(band, h) })
 	if err == nil {
-		err = d.giveRest(h)
+		err = s.giveRest(h)
 	}
 	return h.end(err)
 }
