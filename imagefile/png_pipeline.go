@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"io"
+	"sync"
 
 	"kompress/imagefile/inflate"
 	"kompress/imagefile/workers"
@@ -63,8 +64,12 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 		p.kept = make([]uint8, stride*h.height)
 	}
 	bands := (h.height + p.rows - 1) / p.rows
+	room := p.rows*h.rowBytes() + inflate.Slack + 1
+	if bands > 1 {
+		room += inflate.Window
+	}
 	for range min(bands, pngInFlight) {
-		p.rooms <- make([]byte, inflate.Window+p.rows*h.rowBytes()+inflate.Slack+1)
+		p.rooms <- make([]byte, room)
 		if !keep {
 			p.pixels <- make([]uint8, stride*p.rows)
 		}
@@ -99,10 +104,17 @@ func (p *pngPipeline) pass(do func(band image.Image) error, g *workers.Group) er
 	return p.err
 }
 
+// inflaters are kept, because they take as much memory as many small images.
+var inflaters = sync.Pool{New: func() any { return inflate.NewReader(nil) }}
+
 // inflate is the first stage.
 func (p *pngPipeline) inflate() {
 	defer close(p.filtered)
-	p.inflateErr = p.inflateRows(inflate.NewReader(p.chunks))
+	z := inflaters.Get().(*inflate.Reader)
+	z.Reset(p.chunks)
+	p.inflateErr = p.inflateRows(z)
+	z.Reset(nil)
+	inflaters.Put(z)
 	if p.inflateErr == nil {
 		p.inflateErr = p.chunks.finish()
 	}
@@ -115,8 +127,8 @@ func (p *pngPipeline) inflate() {
 // where it should.
 func (p *pngPipeline) inflateRows(z *inflate.Reader) error {
 	height, size := p.header.height, p.header.rowBytes()
-	var around [inflate.Window + inflate.Slack + 1]byte
-	have, before := 0, 0 // bytes around the last row's end, and before it
+	var around []byte // the last row's end
+	before := 0       // bytes before that end
 	for top := 0; top < height; top += p.rows {
 		room, ok := receive(p, p.rooms)
 		if !ok {
@@ -128,12 +140,14 @@ func (p *pngPipeline) inflateRows(z *inflate.Reader) error {
 		if last {
 			limit++ // so that the end of the stream is come to, or there is too much
 		}
-		n, err := z.Fill(room[:limit], copy(room, around[:have]))
+		n, err := z.Fill(room[:limit], copy(room, around))
 		if err := p.checkFilled(n, end, last, err); err != nil {
 			return err
 		}
 		start := max(0, end-inflate.Window)
-		have = copy(around[:], room[start:n])
+		if !last {
+			around = append(around[:0], room[start:n]...)
+		}
 		p.filtered <- filteredBand{room, room[before:end], top}
 		before = end - start
 	}

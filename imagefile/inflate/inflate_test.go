@@ -268,6 +268,22 @@ func TestInflateDamage(t *testing.T) {
 	}
 }
 
+// What a stream leaves must not show in the next one.
+func TestReset(t *testing.T) {
+	z := NewReader(nil)
+	b := make([]byte, 10_000+Slack)
+	for i, stream := range smallStreams(t) {
+		for _, given := range [][]byte{stream, stream[:len(stream)/2], stream} {
+			want, wantErr := goInflate(given)
+			z.Reset(bytes.NewReader(given))
+			n, err := z.Fill(b, 0)
+			if (err == io.EOF) != (wantErr == nil) || wantErr == nil && !bytes.Equal(b[:n], want) {
+				t.Errorf("stream %d: got %d bytes, %v, want %v", i, n, err, wantErr)
+			}
+		}
+	}
+}
+
 func TestInflateErrors(t *testing.T) {
 	good := deflated(t, []byte("hello hello hello"), 6)
 	wrongSum := bytes.Clone(good)

@@ -69,7 +69,20 @@ type Reader struct {
 
 // NewReader returns a Reader of the zlib stream that r gives. It may read more of r than
 // the stream has.
-func NewReader(r io.Reader) *Reader { return &Reader{r: r, sum: adler32.New()} }
+func NewReader(r io.Reader) *Reader {
+	z := &Reader{}
+	z.Reset(r)
+	return z
+}
+
+// Reset makes z a Reader of another stream, without the memory that a new one takes.
+func (z *Reader) Reset(r io.Reader) {
+	z.r, z.readErr = r, nil
+	z.at, z.end, z.limit = 0, 0, 0
+	z.bits, z.count = 0, 0
+	z.stage, z.err = atHeader, nil
+	z.sum = adler32.New()
+}
 
 // Fill inflates into b, behind its first n bytes, until at most Slack bytes of it are
 // left, and returns how many it has then. Those first n bytes have to be what was inflated
