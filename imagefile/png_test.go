@@ -451,15 +451,6 @@ func TestPNGBandsOfFormat(t *testing.T) {
 	}
 }
 
-func mustPNG(t *testing.T, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := png.Encode(&b, m); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func FuzzPNG(f *testing.F) {
 	for _, k := range pngKinds {
 		f.Add(k.png(5, 6, everyFilter))
