@@ -37,6 +37,7 @@ type bandCount struct {
 		full   bool
 	}
 	total *quantize.Counts // what was read back; nil for nothing
+	wrong error            // with that: no device that works gives it
 }
 
 const (
@@ -92,10 +93,7 @@ func (c *bandCount) add(ctx context.Context, band image.Image) error {
 				c.look(t, c.unit)
 			}
 		}
-		if c.seen.full && t.err == nil {
-			return errFull(c.pass.slots)
-		}
-		return nil
+		return c.check(t)
 	})
 }
 
@@ -234,17 +232,20 @@ func (c *bandCount) addFound(t *thread, f found) {
 		return
 	}
 	counts, err := quantize.NewCounts(f.keys, f.counts)
-	if err != nil {
-		t.nonsense("%v", err)
-		return
+	if err == nil && c.total != nil {
+		counts, err = quantize.AddCounts(c.total, counts)
 	}
-	if c.total == nil {
-		c.total = counts
-		return
+	if c.total = counts; err != nil && c.wrong == nil {
+		c.wrong = err
 	}
-	if c.total, err = quantize.AddCounts(c.total, counts); err != nil {
-		t.nonsense("%v", err)
+}
+
+// check returns what was wrong with what was counted.
+func (c *bandCount) check(t *thread) error {
+	if c.wrong == nil && c.seen.full && t.err == nil {
+		return errFull(c.pass.slots)
 	}
+	return c.wrong
 }
 
 // finish counts what is left and reads the counts back. Of the device's memory only
@@ -255,8 +256,8 @@ func (c *bandCount) finish() error {
 			c.look(t, n)
 		}
 		c.readBack(t)
-		if c.seen.full && t.err == nil {
-			return errFull(c.pass.slots)
+		if err := c.check(t); err != nil {
+			return err
 		}
 		if c.total == nil {
 			c.total = new(quantize.Counts)
