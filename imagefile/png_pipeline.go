@@ -62,6 +62,7 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 	p.rows = min(h.height, max(1, pngBandBytes/stride))
 	if keep {
 		p.kept = make([]uint8, stride*h.height)
+		inHugePages(p.kept)
 	}
 	bands := (h.height + p.rows - 1) / p.rows
 	room := p.rows*h.rowBytes() + inflate.Slack + 1

@@ -139,6 +139,7 @@ func newCounter(dense bool) *counter {
 	c := new(counter)
 	if dense {
 		c.words = make([]uint64, OpaqueKeys/4)
+		inHugePages(unsafe.Slice((*uint8)(unsafe.Pointer(&c.words[0])), 2*OpaqueKeys))
 		c.dense = unsafe.Slice((*uint16)(unsafe.Pointer(&c.words[0])), OpaqueKeys)
 	}
 	return c

@@ -43,6 +43,7 @@ func (t *Table) prepare(pixels uint64) {
 	keys, index := t.keys, t.index
 	if len(keys) >= manyColors || pixels > fewPixels {
 		t.dense = make([]uint8, OpaqueKeys)
+		inHugePages(t.dense)
 		n := fillDense(t.dense, keys, index)
 		keys, index = keys[n:], index[n:]
 	}

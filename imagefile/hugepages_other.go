@@ -1,0 +1,5 @@
+//go:build !linux
+
+package imagefile
+
+func inHugePages([]uint8) {}
