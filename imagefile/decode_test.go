@@ -401,7 +401,7 @@ func BenchmarkDecode(b *testing.B) {
 func TestDecodeProgress(t *testing.T) {
 	leaveOutWithRace(t)
 	path := filepath.Join(t.TempDir(), "noise.png")
-	m := image.NewNRGBA(image.Rect(0, 0, 1000, 700))
+	m := image.NewNRGBA(image.Rect(0, 0, 1000, 1500))
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range m.Pix {
 		m.Pix[i] = uint8(r.Uint32())

@@ -2,6 +2,8 @@ package imagefile
 
 import (
 	"errors"
+	"hash"
+	"hash/adler32"
 	"image"
 	"io"
 	"sync"
@@ -18,10 +20,12 @@ const (
 	pngInFlight = 3
 )
 
-// A pngPipeline decodes a PNG in three stages at once: one goroutine reads and inflates,
-// one unfilters and makes pixels, and the caller's takes those.
+// A pngPipeline decodes a PNG in stages at once: one goroutine reads, one inflates, one
+// unfilters and makes pixels, and the caller's takes those. What fits one band, it does
+// alone.
 type pngPipeline struct {
 	chunks *chunkReader
+	ahead  *aheadReader // of the chunks, nil if there is one band
 	header *pngHeader
 	layout *pngLayout
 	rows   int // of a band
@@ -33,8 +37,13 @@ type pngPipeline struct {
 	bands    chan pngBand
 	stop     chan struct{}
 
-	inflateErr error // to be read once filtered is closed
-	err        error // to be read once bands is closed
+	// To be read once filtered is closed:
+	inflateErr error
+	complete   bool   // the stream has ended
+	want       uint32 // its checksum
+
+	sum hash.Hash32 // of the rows
+	err error       // to be read once bands is closed
 }
 
 // A filteredBand is rows as they were filtered, each behind the number of its filter.
@@ -57,6 +66,7 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 		pixels:   make(chan []uint8, pngInFlight),
 		bands:    make(chan pngBand, pngInFlight),
 		stop:     make(chan struct{}),
+		sum:      adler32.New(),
 	}
 	stride := p.layout.bytes * h.width
 	p.rows = min(h.height, max(1, pngBandBytes/stride))
@@ -68,6 +78,7 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 	room := p.rows*h.rowBytes() + inflate.Slack + 1
 	if bands > 1 {
 		room += inflate.Window
+		p.ahead = newAheadReader(c)
 	}
 	for range min(bands, pngInFlight) {
 		p.rooms <- make([]byte, room)
@@ -81,8 +92,14 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 // run decodes the image, and returns it if it is kept.
 func (p *pngPipeline) run(do func(band image.Image) error) (image.Image, error) {
 	var g workers.Group
-	g.Go(p.inflate)
-	g.Go(p.unfilter)
+	if p.ahead == nil {
+		p.inflate()
+		p.unfilter()
+	} else {
+		g.Go(p.ahead.run)
+		g.Go(p.inflate)
+		g.Go(p.unfilter)
+	}
 	err := p.pass(do, &g)
 	if err != nil || p.kept == nil {
 		return nil, err
@@ -108,17 +125,29 @@ func (p *pngPipeline) pass(do func(band image.Image) error, g *workers.Group) er
 // inflaters are kept, because they take as much memory as many small images.
 var inflaters = sync.Pool{New: func() any { return inflate.NewReader(nil) }}
 
-// inflate is the first stage.
+// inflate is the stage behind the one that reads.
 func (p *pngPipeline) inflate() {
 	defer close(p.filtered)
-	z := inflaters.Get().(*inflate.Reader)
-	z.Reset(p.chunks)
-	p.inflateErr = p.inflateRows(z)
-	z.Reset(nil)
-	inflaters.Put(z)
-	if p.inflateErr == nil {
+	p.inflateErr = p.inflateStream()
+	if p.complete {
 		p.inflateErr = p.chunks.finish()
 	}
+}
+
+func (p *pngPipeline) inflateStream() error {
+	z := inflaters.Get().(*inflate.Reader)
+	if p.ahead == nil {
+		z.Reset(p.chunks)
+	} else {
+		z.Reset(p.ahead)
+		defer p.ahead.close()
+	}
+	z.LeaveSum()
+	err := p.inflateRows(z)
+	p.want = z.Sum()
+	z.Reset(nil)
+	inflaters.Put(z)
+	return err
 }
 
 // inflateRows inflates the rows to the end of z.
@@ -152,6 +181,7 @@ func (p *pngPipeline) inflateRows(z *inflate.Reader) error {
 		p.filtered <- filteredBand{room, room[before:end], top}
 		before = end - start
 	}
+	p.complete = true
 	return nil
 }
 
@@ -199,7 +229,9 @@ func (p *pngPipeline) unfilter() {
 			return
 		}
 	}
-	p.err = p.inflateErr
+	if p.err = p.inflateErr; p.complete && p.want != p.sum.Sum32() {
+		p.err = inflate.ErrChecksum
+	}
 }
 
 // pixelRoom returns where a band's pixels go.
@@ -219,6 +251,7 @@ func (p *pngPipeline) pixelRoom(f filteredBand) (pix []uint8, ok bool) {
 // unfilterBand makes pixels of rows. In above is the row above the first one, unfiltered,
 // and then the last one.
 func (p *pngPipeline) unfilterBand(f filteredBand, pix, above []uint8) error {
+	p.sum.Write(f.rows)
 	size, stride := p.header.rowBytes(), p.layout.bytes*p.header.width
 	bpp := max(1, p.header.bitsPerPixel()/8)
 	last := above

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+
+	"kompress/imagefile/inflate"
 )
 
 // A pngKind is a color type with a depth, and what else is in the header.
@@ -367,6 +369,40 @@ func TestPNGBombStops(t *testing.T) {
 	}
 }
 
+// The checksum of the rows is that of all bands.
+func TestPNGChecksum(t *testing.T) {
+	k := pngKinds[12]
+	for _, height := range []int{1, 1500} {
+		data := zlibBytes(k.rawRows(400, height, everyFilter))
+		data[len(data)-1]++
+		_, err := (&pngBands{r: bytes.NewReader(k.around(400, height, data))}).decode(false, func(image.Image) error { return nil })
+		if !errors.Is(err, inflate.ErrChecksum) {
+			t.Errorf("%d rows: got %v", height, err)
+		}
+	}
+}
+
+// What is wrong behind the rows is found, however far the file was read ahead.
+func TestPNGDamageBehindRows(t *testing.T) {
+	k := pngKinds[12]
+	for _, height := range []int{1, 1500} {
+		b := k.png(400, height, everyFilter)
+		for _, c := range []struct {
+			behind int // bytes before the end
+			want   error
+		}{{1, errChunkSum}, {20, errChunkSum}} {
+			damaged := bytes.Clone(b)
+			damaged[len(b)-c.behind]++
+			if _, err := kept(damaged); !errors.Is(err, c.want) {
+				t.Errorf("%d rows, %d bytes before the end: got %v, want %v", height, c.behind, err, c.want)
+			}
+		}
+		if _, err := kept(b[:len(b)-1]); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%d rows, a byte short: got %v", height, err)
+		}
+	}
+}
+
 func TestPNGBandsEnd(t *testing.T) {
 	b := pngKinds[12].png(600, 1000, everyFilter)
 	broken := errors.New("broken")
@@ -400,10 +436,12 @@ func (p panickingReader) Read(b []byte) (int, error) {
 }
 
 func TestPNGStagesPanicWhereTheyAreAwaited(t *testing.T) {
-	b := pngKinds[12].png(600, 400, everyFilter)
-	r := panickingReader{bytes.NewReader(b[:len(b)/2])}
-	if !panics(func() { (&pngBands{r: r}).decode(false, func(image.Image) error { return nil }) }) {
-		t.Error("got no panic")
+	for _, height := range []int{100, 1000} { // of one band, and of several
+		b := pngKinds[12].png(600, height, everyFilter)
+		r := panickingReader{bytes.NewReader(b[:len(b)/2])}
+		if !panics(func() { (&pngBands{r: r}).decode(false, func(image.Image) error { return nil }) }) {
+			t.Errorf("%d rows: got no panic", height)
+		}
 	}
 }
 

@@ -284,6 +284,23 @@ func TestReset(t *testing.T) {
 	}
 }
 
+// A stream whose checksum is the caller's to compare ends well with any.
+func TestLeaveSum(t *testing.T) {
+	text := sampleText(5000)
+	stream := deflated(t, text, 6)
+	stream[len(stream)-1]++
+	z := NewReader(bytes.NewReader(stream))
+	z.LeaveSum()
+	b := make([]byte, len(text)+1+Slack)
+	if n, err := z.Fill(b, 0); err != io.EOF || n != len(text) || z.Sum() != adler32.Checksum(text)+1 {
+		t.Errorf("got %d bytes, %v, checksum %#x", n, err, z.Sum())
+	}
+	z.Reset(bytes.NewReader(stream))
+	if _, err := z.Fill(b, 0); err != ErrChecksum {
+		t.Errorf("after Reset: got %v", err)
+	}
+}
+
 func TestInflateErrors(t *testing.T) {
 	good := deflated(t, []byte("hello hello hello"), 6)
 	wrongSum := bytes.Clone(good)

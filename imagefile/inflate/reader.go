@@ -57,10 +57,11 @@ type Reader struct {
 
 	stage  stage
 	err    error
-	final  bool // the block is the last one
-	fixed  bool // the tables are those of the fixed codes
-	stored int  // bytes left of a stored block
-	sum    hash.Hash32
+	final  bool        // the block is the last one
+	fixed  bool        // the tables are those of the fixed codes
+	stored int         // bytes left of a stored block
+	sum    hash.Hash32 // nil if it is left to the caller
+	want   uint32      // what the sum should be, once err is io.EOF
 
 	literals  [literalRoom]uint32
 	distances [distanceRoom]uint32
@@ -84,19 +85,28 @@ func (z *Reader) Reset(r io.Reader) {
 	z.sum = adler32.New()
 }
 
+// LeaveSum leaves it to the caller to compare the checksum of this stream, the Adler-32
+// of all bytes, with Sum.
+func (z *Reader) LeaveSum() { z.sum = nil }
+
+// Sum returns the checksum that the stream says it has, once Fill has returned io.EOF.
+func (z *Reader) Sum() uint32 { return z.want }
+
 // Fill inflates into b, behind its first n bytes, until at most Slack bytes of it are
 // left, and returns how many it has then. Those first n bytes have to be what was inflated
 // before, at least the last Window bytes of it if there were so many. All of b behind
 // them may be overwritten.
 //
-// The error is io.EOF at the end of the stream, after its checksum has been verified;
-// there may be bytes before it, and before other errors.
+// The error is io.EOF at the end of the stream, after its checksum has been verified, if
+// that is not left to the caller; there may be bytes before it, and before other errors.
 func (z *Reader) Fill(b []byte, n int) (int, error) {
 	from := n
 	for z.err == nil && z.stage != atChecksum && n < len(b)-Slack {
 		n = z.step(b, n)
 	}
-	z.sum.Write(b[from:n])
+	if z.sum != nil {
+		z.sum.Write(b[from:n])
+	}
 	if z.err == nil && z.stage == atChecksum {
 		z.err = z.verify()
 	}
@@ -201,11 +211,11 @@ func (z *Reader) verify() error {
 	if z.limit-z.at < margin {
 		z.more()
 	}
-	want := binary.BigEndian.Uint32(z.bytes(4))
+	z.want = binary.BigEndian.Uint32(z.bytes(4))
 	if z.checkEnd(); z.err != nil {
 		return z.err
 	}
-	if want != z.sum.Sum32() {
+	if z.sum != nil && z.want != z.sum.Sum32() {
 		return ErrChecksum
 	}
 	return io.EOF
