@@ -35,6 +35,12 @@ func (h *pngHeader) samples() int {
 
 func (h *pngHeader) bitsPerPixel() int { return h.depth * h.samples() }
 
+// wholeSamples says whether pixels are three or four bytes that become samples as they
+// are.
+func (h *pngHeader) wholeSamples() bool {
+	return h.depth == 8 && (h.colorType == pngRGBA || h.colorType == pngRGB && h.key == nil)
+}
+
 // rowBytes is the length of a row with the number of its filter.
 func (h *pngHeader) rowBytes() int { return 1 + (h.bitsPerPixel()*h.width+7)/8 }
 

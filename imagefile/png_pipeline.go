@@ -8,6 +8,7 @@ import (
 	"io"
 	"sync"
 
+	"kompress/imagefile/defilter"
 	"kompress/imagefile/inflate"
 	"kompress/imagefile/workers"
 )
@@ -28,7 +29,8 @@ type pngPipeline struct {
 	ahead  *aheadReader // of the chunks, nil if there is one band
 	header *pngHeader
 	layout *pngLayout
-	rows   int // of a band
+	rows   int  // of a band
+	direct bool // filtered rows become pixels in one go
 
 	rooms    chan []byte // free ones, to inflate into
 	filtered chan filteredBand
@@ -67,6 +69,7 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 		bands:    make(chan pngBand, pngInFlight),
 		stop:     make(chan struct{}),
 		sum:      adler32.New(),
+		direct:   h.wholeSamples() && defilter.Fast(),
 	}
 	stride := p.layout.bytes * h.width
 	p.rows = min(h.height, max(1, pngBandBytes/stride))
@@ -211,13 +214,14 @@ func receive[T any](p *pngPipeline, free <-chan T) (v T, ok bool) {
 // unfilter is the second stage.
 func (p *pngPipeline) unfilter() {
 	defer close(p.bands)
-	above := make([]uint8, p.header.rowBytes()-1)
+	above := p.newAbove()
 	for f := range p.filtered {
 		pix, ok := p.pixelRoom(f)
 		if !ok {
 			return
 		}
-		if p.err = p.unfilterBand(f, pix, above); p.err != nil {
+		p.sum.Write(f.rows)
+		if p.err = p.makeBand(f, pix, above); p.err != nil {
 			return
 		}
 		p.rooms <- f.room
@@ -248,10 +252,39 @@ func (p *pngPipeline) pixelRoom(f filteredBand) (pix []uint8, ok bool) {
 	return pix[:size], true
 }
 
-// unfilterBand makes pixels of rows. In above is the row above the first one, unfiltered,
-// and then the last one.
+// newAbove returns what is above the first row: of pixels if they are made directly, else
+// of samples.
+func (p *pngPipeline) newAbove() []uint8 {
+	if p.direct {
+		return make([]uint8, p.layout.bytes*p.header.width)
+	}
+	return make([]uint8, p.header.rowBytes()-1)
+}
+
+// makeBand makes pixels of rows. In above is the row above the first one, and then the
+// last one.
+func (p *pngPipeline) makeBand(f filteredBand, pix, above []uint8) error {
+	if p.direct {
+		return p.defilterBand(f, pix, above)
+	}
+	return p.unfilterBand(f, pix, above)
+}
+
+func (p *pngPipeline) defilterBand(f filteredBand, pix, above []uint8) error {
+	size, stride := p.header.rowBytes(), p.layout.bytes*p.header.width
+	samples, last := p.header.samples(), above
+	for rows := f.rows; len(rows) > 0; rows = rows[size:] {
+		if rows[0] >= filters {
+			return errFilter
+		}
+		defilter.Row(rows[0], pix[:stride], rows[1:size], last, samples)
+		last, pix = pix[:stride], pix[stride:]
+	}
+	copy(above, last)
+	return nil
+}
+
 func (p *pngPipeline) unfilterBand(f filteredBand, pix, above []uint8) error {
-	p.sum.Write(f.rows)
 	size, stride := p.header.rowBytes(), p.layout.bytes*p.header.width
 	bpp := max(1, p.header.bitsPerPixel()/8)
 	last := above

@@ -2,6 +2,9 @@ package imagefile
 
 import "encoding/binary"
 
+// filters is how many there are.
+const filters = 5
+
 // unfilter unfilters a row of pixels of bpp bytes, in place, with the row above. It says
 // whether there is such a filter.
 func unfilter(filter byte, row, above []uint8, bpp int) bool {
