@@ -47,29 +47,6 @@ func TestRowEveryLength(t *testing.T) {
 	}
 }
 
-// The last pixels are near to where memory ends: what is behind them must not matter.
-func TestRowReadsNothingElse(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 3))
-	for n := range 50 {
-		for filter := range byte(5) {
-			row, rowAll := within(random(r, 3*n))
-			above, aboveAll := within(random(r, 4*n))
-			want, got := make([]uint8, 4*n), make([]uint8, 4*n)
-			Row(filter, want, row, above, 3)
-			for i := range 64 {
-				for _, all := range [][]uint8{rowAll, aboveAll} {
-					all[i]++
-					all[len(all)-1-i]++
-				}
-			}
-			Row(filter, got, row, above, 3)
-			if !bytes.Equal(got, want) {
-				t.Errorf("%d pixels, filter %d: got others with others around", n, filter)
-			}
-		}
-	}
-}
-
 // Every left, above and upper left there can be.
 func TestPaethOfAll(t *testing.T) {
 	const n = 16
