@@ -17,14 +17,28 @@ type bandedPicture struct {
 	close func()
 }
 
-// mapBands gives an image by bands in the colors of a palette. End ends the session, which
+// mapWhileWritten says whether an image that is held in memory is mapped while it is
+// written, rather than before: so neither waits for the other, and its indices are not
+// held. A GPU has the pixels, and maps them all at once. Small images are encoded before
+// they are written.
+func (j *compression) mapWhileWritten(in *inputImage, at *seat, e *engine, o quantize.DitherOptions) bool {
+	return !at.small && e.name == "cpu" && j.encoding.Format == "png" &&
+		o.Method != quantize.FloydSteinberg && !(j.fixed != nil && o.Method != quantize.NoDither) &&
+		in.sampleOfKept(j.encodingOf(in))
+}
+
+// mapBands gives an image in the colors of a palette, by bands. End ends the session, which
 // may be needed until the image is written.
 func (j *compression) mapBands(ctx context.Context, in *inputImage, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions, s *summary, end func()) (*picture, error) {
 	in.pass.begin("map", "end")
+	var from quantize.Bands // nil: of the image that the session has
+	if in.byBands {
+		from = in
+	}
 	m := &bandedPicture{Banded: imagefile.Banded{Size: in.Size, Palette: q.Palette}, close: end}
 	m.Each = func(ctx context.Context, do func(*image.Paletted) error) error {
 		began := time.Now()
-		return session.EachMapped(ctx, q, o, in, func(band *image.Paletted) error {
+		return session.EachMapped(ctx, q, o, from, func(band *image.Paletted) error {
 			m.took += time.Since(began)
 			defer func() { began = time.Now() }()
 			return do(band)
@@ -79,6 +93,21 @@ func assembled(ctx context.Context, m *imagefile.Banded) (*image.Paletted, error
 type sample struct {
 	want []int         // rising
 	have []image.Image // rows, with their places
+}
+
+// sampleOfKept takes the sample of an image that is held, if it can be.
+func (in *inputImage) sampleOfKept(o imagefile.EncodeOptions) bool {
+	m, ok := in.Image().(interface {
+		SubImage(image.Rectangle) image.Image
+	})
+	if !ok {
+		return false
+	}
+	in.sample = &sample{want: imagefile.SampleRows(in.Size, o)}
+	for _, y := range in.sample.want {
+		in.sample.have = append(in.sample.have, m.SubImage(image.Rect(0, y, in.Size.X, y+1)))
+	}
+	return true
 }
 
 // sampling returns bands that keep the sample when they are read.

@@ -104,7 +104,7 @@ func TestChangedBetween(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer in.close()
-	m, err := j.quantize(t.Context(), in, new(summary), newClock(), 0, course)
+	m, err := j.quantize(t.Context(), in, new(summary), newClock(), new(seat), course)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 		return nil, err
 	}
 	defer in.close()
-	m, err := j.quantize(ctx, in, s, clock, at.threads, progress)
+	m, err := j.quantize(ctx, in, s, clock, at, progress)
 	if errors.Is(err, errLowQuality) {
 		return s, j.leaveOut(t, s, err)
 	}
@@ -100,8 +100,8 @@ func (m *picture) mapped(t *times) {
 }
 
 // quantize finds the palette and gives the image in it.
-func (j *compression) quantize(ctx context.Context, in *inputImage, s *summary, clock *clock, threads int, progress *course) (m *picture, err error) {
-	engine, give, err := j.pool.take(ctx, in.Size.X*in.Size.Y, threads)
+func (j *compression) quantize(ctx context.Context, in *inputImage, s *summary, clock *clock, at *seat, progress *course) (m *picture, err error) {
+	engine, give, err := j.pool.take(ctx, in.Size.X*in.Size.Y, at.threads)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (j *compression) quantize(ctx context.Context, in *inputImage, s *summary, 
 	clock.lap(&s.Seconds.Count)
 	s.Seconds.Count += in.counting.Seconds()
 	progress.stage("cluster")
-	q, file, err := j.palette(ctx, &counted{session, in, threads}, s, progress.share)
+	q, file, err := j.palette(ctx, &counted{session, in, at.threads}, s, progress.share)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (j *compression) quantize(ctx context.Context, in *inputImage, s *summary, 
 		return &picture{file: file}, nil
 	}
 	dither := j.ditherFor(q, s)
-	if in.byBands {
+	if in.byBands || j.mapWhileWritten(in, at, engine, dither) {
 		m, err = j.mapBands(ctx, in, session, q, dither, s, end)
 		clock.lap(&s.Seconds.Map)
 		return m, err
@@ -191,7 +191,7 @@ func (j *compression) write(ctx context.Context, t *task, m *picture, in *inputI
 		return err
 	}
 	if j.outputs.stream {
-		_, err = j.streamOut(ctx, encode, m.bands != nil)
+		_, err = j.streamOut(ctx, encode, in.byBands)
 		return n, err
 	}
 	if err := j.outputs.makeFolder(t.output); err != nil {
