@@ -6,6 +6,7 @@ import (
 	"image"
 	"iter"
 	"math"
+	"math/bits"
 	"slices"
 	"unsafe"
 )
@@ -129,11 +130,15 @@ func (c *counting) counts(ctx context.Context, workers int) (*Counts, error) {
 // A counter is one thread's counts. Opaque colours of large images have a
 // 16-bit counter each; all others are in a hash.
 type counter struct {
-	dense  []uint16
-	words  []uint64 // the same memory, four counters a word, to find what is not 0
-	carry  hash     // how often a dense counter went back to 0
-	sparse hash
+	dense   []uint16
+	words   []uint64 // the same memory, four counters a word, to find what is not 0
+	touched []uint64 // a bit for each line of dense counters: whether any may not be 0
+	carry   hash     // how often a dense counter went back to 0
+	sparse  hash
 }
+
+// denseLine is how many dense counters there are in a line of a processor's cache.
+const denseLine = 32
 
 func newCounter(dense bool) *counter {
 	c := new(counter)
@@ -141,6 +146,7 @@ func newCounter(dense bool) *counter {
 		c.words = make([]uint64, OpaqueKeys/4)
 		inHugePages(unsafe.Slice((*uint8)(unsafe.Pointer(&c.words[0])), 2*OpaqueKeys))
 		c.dense = unsafe.Slice((*uint16)(unsafe.Pointer(&c.words[0])), OpaqueKeys)
+		c.touched = make([]uint64, OpaqueKeys/denseLine/64)
 	}
 	return c
 }
@@ -160,10 +166,20 @@ func (c *counter) add(r *rowReader, row []uint8) {
 		k := opaqueKey(row[0], row[1], row[2]) & (OpaqueKeys - 1)
 		n := dense[k] + 1
 		dense[k] = n
-		if n == 0 {
-			c.carry.add(k, 1)
+		if n <= 1 {
+			c.begin(k, n)
 		}
 	}
+}
+
+// begin notes that a dense counter has become 1, or gone back to 0.
+func (c *counter) begin(k Key, n uint16) {
+	if n == 0 {
+		c.carry.add(k, 1)
+		return
+	}
+	line := k / denseLine
+	c.touched[line/64] |= 1 << (line % 64)
 }
 
 func (c *counter) addSparse(r *rowReader, row []uint8) {
@@ -268,9 +284,23 @@ func collectDense(counters []*counter, rest []Key, restCounts []uint32, workers 
 }
 
 // eachDense calls f for every dense counter from from to to that is not 0. Most
-// are: they are passed over four at a time.
+// are: they are passed over by lines that no thread has touched, then four at a time.
 func eachDense(counters []*counter, from, to int, f func(k Key, sum uint32)) {
-	for word := from / 4; word < to/4; word++ {
+	for lines := from / denseLine / 64; lines < to/denseLine/64; lines++ {
+		any := uint64(0)
+		for _, c := range counters {
+			any |= c.touched[lines]
+		}
+		for ; any != 0; any &= any - 1 {
+			line := 64*lines + bits.TrailingZeros64(any)
+			eachOfLine(counters, line*denseLine, f)
+		}
+	}
+}
+
+// eachOfLine does so for a line.
+func eachOfLine(counters []*counter, from int, f func(k Key, sum uint32)) {
+	for word := from / 4; word < (from+denseLine)/4; word++ {
 		any := uint64(0)
 		for _, c := range counters {
 			any |= c.words[word]
