@@ -9,8 +9,7 @@ import "encoding/binary"
 // One round takes at most 8 bytes of input three times, and writes at most 6 literals and
 // a match: less than margin and Slack.
 func (z *Reader) symbols(b []byte, n int) int {
-	in, at, bits, count := z.input[:z.limit], z.at, z.bits, z.count
-	literals, distances := &z.literals, &z.distances
+	in, at, bits, count, literals := z.input[:z.limit], z.at, z.bits, z.count, &z.literals
 	for at <= len(in)-margin && n < len(b)-Slack {
 		// Refilled, there are at least 56 bits: enough for five first entries, or a length
 		// and a distance. Only the lowest six bits of count are right from here on.
@@ -71,10 +70,7 @@ func (z *Reader) symbols(b []byte, n int) int {
 		length := value(e, bits)
 		bits >>= e & 63
 		count -= uint(e)
-		e = distances[bits&(1<<distanceBits-1)]
-		if e&special != 0 && e&invalid == 0 {
-			e = distances[second(e, bits>>distanceBits)&(distanceRoom-1)]
-		}
+		e = z.distance(bits)
 		distance := value(e, bits)
 		if e&invalid != 0 || distance > n {
 			z.err = ErrCorrupt
@@ -82,11 +78,24 @@ func (z *Reader) symbols(b []byte, n int) int {
 		}
 		bits >>= e & 63
 		count -= uint(e)
-		copyMatch(b, n, distance, length)
+		if distance >= 8 && length <= 16 {
+			copy16(b, n, n-distance) // without a call, most matches
+		} else {
+			copyMatch(b, n, distance, length)
+		}
 		n += length
 	}
 	z.at, z.bits, z.count = at, bits, count&63
 	return n
+}
+
+// distance returns the entry of the distance that comes next.
+func (z *Reader) distance(bits uint64) uint32 {
+	e := z.distances[bits&(1<<distanceBits-1)]
+	if e&(special|invalid) == special {
+		e = z.distances[second(e, bits>>distanceBits)&(distanceRoom-1)]
+	}
+	return e
 }
 
 // second returns where the entry is that a special one leads to.
