@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"kompress/imagefile/defilter"
+	"kompress/imagefile/hugepages"
 	"kompress/imagefile/inflate"
 	"kompress/imagefile/workers"
 )
@@ -75,7 +76,7 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 	p.rows = min(h.height, max(1, pngBandBytes/stride))
 	if keep {
 		p.kept = make([]uint8, stride*h.height)
-		inHugePages(p.kept)
+		hugepages.Advise(p.kept)
 	}
 	bands := (h.height + p.rows - 1) / p.rows
 	room := p.rows*h.rowBytes() + inflate.Slack + 1

@@ -1,6 +1,10 @@
 package baseline
 
-import "image"
+import (
+	"image"
+
+	"kompress/imagefile/hugepages"
+)
 
 // A plane is the samples of a component, or the pixels in RGBA.
 type plane struct {
@@ -8,7 +12,11 @@ type plane struct {
 	stride int
 }
 
-func newPlane(stride, rows int) plane { return plane{make([]uint8, stride*rows), stride} }
+func newPlane(stride, rows int) plane {
+	p := plane{make([]uint8, stride*rows), stride}
+	hugepages.Advise(p.pix)
+	return p
+}
 
 func (p plane) row(y int) []uint8 { return p.pix[y*p.stride:][:p.stride] }
 

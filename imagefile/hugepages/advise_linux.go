@@ -1,4 +1,5 @@
-package imagefile
+// Package hugepages makes large memory faster to touch for the first time.
+package hugepages
 
 import (
 	"unsafe"
@@ -6,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inHugePages asks for pages of 2 MB behind what was just made, where the system leaves
+// Advise asks for pages of 2 MB behind what was just made, where the system leaves
 // that to programs. Else each 4 KB are got one by one when they are first touched, which
 // may take longer than the work on them. That is a matter of time only.
-func inHugePages(b []uint8) {
+func Advise(b []uint8) {
 	const page = 2 << 20
 	at := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
 	skip := int(-at & (page - 1))

@@ -1,12 +1,12 @@
-package imagefile
+package hugepages
 
 import "testing"
 
 // Any piece of memory will do, and none.
-func TestInHugePages(t *testing.T) {
+func TestAdvise(t *testing.T) {
 	for _, n := range []int{0, 1, 4096, 2 << 20, 4<<20 - 1, 9 << 20} {
 		b := make([]uint8, n)
-		inHugePages(b)
+		Advise(b)
 		for i := range b {
 			b[i]++
 			if b[i] != 1 {

@@ -1,5 +1,0 @@
-//go:build !linux
-
-package imagefile
-
-func inHugePages([]uint8) {}
