@@ -94,6 +94,12 @@ func firstThread(displays []display, o Options) (best *thread, err error) {
 		if best != nil && (d.software || d.platform == surfaceless) {
 			continue
 		}
+		if o.Hardware && d.software {
+			if d.platform != surfaceless { // which is one of the others
+				problems = append(problems, fmt.Errorf("device %d is a software renderer", i+1))
+			}
+			continue
+		}
 		t, err := startThread(d, o)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("device %d: %w", i+1, err))

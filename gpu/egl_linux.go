@@ -125,7 +125,9 @@ func (e *eglAPI) displays() (all []display) {
 	}
 	if slices.Contains(extensions, "EGL_MESA_platform_surfaceless") {
 		if d := e.getPlatformDisplay(eglPlatformSurfacelessMesa, 0, nil); d != 0 {
-			all = append(all, display{egl: e, handle: d, platform: surfaceless})
+			hardware := func(d display) bool { return !d.software }
+			software := len(all) > 0 && !slices.ContainsFunc(all, hardware)
+			all = append(all, display{egl: e, handle: d, platform: surfaceless, software: software})
 		}
 	}
 	return all

@@ -63,6 +63,7 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 		}
 		end()
 		m.Banded, m.close = spooled.Banded, func() { spooled.Close() }
+		m.took = 0 // it is mapped
 		if unused {
 			dropUnusedBands(spooled, &m.Banded)
 			s.Colors = len(m.Palette)

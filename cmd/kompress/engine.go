@@ -169,7 +169,7 @@ func (e *engines) look(ctx context.Context, pixels int) error {
 }
 
 func (e *engines) startGPU(ctx context.Context, why string) error {
-	opened, err := await(ctx, func() (gpuEngine, error) { return e.open(gpu.Options{Device: e.device}) })
+	opened, err := await(ctx, func() (gpuEngine, error) { return e.open(gpu.Options{Device: e.device, Hardware: e.mode == "auto"}) })
 	if err != nil {
 		return err
 	}

@@ -207,6 +207,24 @@ func TestAutoChooses(t *testing.T) {
 	}
 }
 
+// Auto leaves software renderers alone, where who asks for a GPU may have one.
+func TestAutoWantsHardware(t *testing.T) {
+	requireBuilt(t)
+	for mode, want := range map[string]bool{"auto": true, "gpu": false} {
+		e, _, _ := pretend(mode, hardware, never)
+		open := e.open
+		e.open = func(o gpu.Options) (gpuEngine, error) {
+			if o.Hardware != want {
+				t.Errorf("%s: got hardware only %v, want %v", mode, o.Hardware, want)
+			}
+			return open(o)
+		}
+		if err := e.startGPU(t.Context(), ""); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // Many images together are worth a GPU, but for those that are too small.
 func TestAutoChangesItsMind(t *testing.T) {
 	requireBuilt(t)
