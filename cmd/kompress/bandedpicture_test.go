@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"math/rand/v2"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -117,4 +118,48 @@ func TestChangedBetween(t *testing.T) {
 		t.Errorf("got %v, want that %s has changed", err, name)
 	}
 	checkFiles(t, ".", name)
+}
+
+// When the output cannot be written that is what is said, whatever the reading of the image
+// is at just then.
+func TestOutputFails(t *testing.T) {
+	t.Chdir(t.TempDir())
+	m := image.NewGray(image.Rect(0, 0, 1000, 3000))
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(r.Uint32())
+	}
+	j := &compression{
+		options: quantize.Options{Colors: 4}, memory: 1, outputs: &outputs{stream: true},
+		encoding: imagefile.EncodeOptions{Format: "png"}, pool: newEnginePool(&engines{mode: "cpu", least: leastPixels}),
+	}
+	course := newWay(new(progress), 1).begin(0, "gray.png")
+	in, err := j.open(t.Context(), &task{input: input{path: writePNG(t, "gray.png", m)}}, course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.close()
+	picture, err := j.quantize(t.Context(), in, new(summary), newClock(), new(seat), course)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer picture.close()
+	for n := range 20 {
+		err := j.encodePicture(t.Context(), &fullAfter{left: 1000 * n}, picture, in)
+		if !errors.Is(err, errFull) || in.err != nil {
+			t.Fatalf("got %v, and of reading %v, want %v", err, in.err, errFull)
+		}
+	}
+}
+
+var errFull = errors.New("no space left")
+
+// A fullAfter takes so many bytes, and no more.
+type fullAfter struct{ left int }
+
+func (w *fullAfter) Write(p []byte) (int, error) {
+	if w.left -= len(p); w.left < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
 }

@@ -82,7 +82,8 @@ func (in *inputImage) Each(ctx context.Context, do func(band image.Image) error)
 		in.counting += time.Since(began)
 		return failed
 	})
-	if err != nil && failed == nil {
+	// Who is given the bands ends ctx when it fails: that is no fault of the image.
+	if err != nil && failed == nil && ctx.Err() == nil {
 		in.err = err
 	}
 	return err
