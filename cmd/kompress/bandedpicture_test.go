@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/quantize"
 )
@@ -59,6 +60,9 @@ func checkByBands(t *testing.T, name string, byBands bool, flags ...string) {
 	}
 	if !bytes.Equal(readFile(t, whole.Output), readFile(t, bands.Output)) {
 		t.Errorf("%s %q: by bands it becomes another file", name, flags)
+	}
+	if byBands && whole.FormatOut != "png" {
+		whole.Notes = append(whole.Notes, "the result is held in memory, about "+words.Bytes(int64(whole.Width*whole.Height))+": only PNG is written by bands")
 	}
 	whole.Output, whole.ByBands, whole.Seconds = bands.Output, bands.ByBands, bands.Seconds
 	if got, want := bands, whole; !reflect.DeepEqual(got, want) {

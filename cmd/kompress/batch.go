@@ -3,16 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"image"
-	"math/bits"
 	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"kompress/imagefile"
-
-	"golang.org/x/sync/semaphore"
 )
 
 const (
@@ -20,9 +14,9 @@ const (
 	// ones are done side by side, each by one.
 	largePixels = 4 << 20
 
-	// pixelBytes is what a pixel takes, with its index, as --memory is shared out. An
-	// image that takes more than all is done alone.
-	pixelBytes = 5
+	// bandsNeed is about how many bytes an image takes that is read by bands, with what
+	// counts it.
+	bandsNeed = 128 << 20
 
 	// diskWaits is how many small images may wait until their files are safely on the
 	// disk, while others are worked on: disks take many files in hardly more time than
@@ -150,6 +144,8 @@ type seat struct {
 	threads int // 0 means all
 	small   bool
 	leave   func() // lets another have the seat; may be called twice
+
+	take func(ctx context.Context, in *inputImage) error // room in memory
 }
 
 // do does a task. A panic is a mistake of this program, and ends that task only.
@@ -166,50 +162,40 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 	}
 	leave := sync.OnceFunc(func() { <-b.turns })
 	defer leave()
-	pixels, threads := b.size(ctx, t)
-	if o.err = b.room.Acquire(ctx, pixels); o.err != nil {
-		return o
-	}
-	defer b.room.Release(pixels)
-	defer b.heap.hold(pixels)()
 	course := b.way.begin(n, t.path)
 	defer course.end()
-	at := &seat{threads: threads, small: pixels < largePixels, leave: leave}
+	at := &seat{leave: leave}
+	release := func() {}
+	at.take = func(ctx context.Context, in *inputImage) (err error) {
+		at.threads, at.small = threadsFor(in.pixels(), cap(b.turns))
+		release, err = b.take(ctx, in)
+		return err
+	}
+	defer func() { release() }()
 	o.summary, o.err = b.job.one(ctx, t, at, course)
 	return o
 }
 
-// A room is what pixels may be in memory at a time.
-type room struct {
-	*semaphore.Weighted
-	pixels int64
-}
-
-func newRoom(bytes int64) *room {
-	pixels := max(1, bytes/pixelBytes)
-	return &room{semaphore.NewWeighted(pixels), pixels}
-}
-
-// share returns the pixels of what is size, from 0 to all that there is room for. A file
-// may declare sides whose product is more than an int64 holds.
-func (r *room) share(size image.Point) int64 {
-	hi, pixels := bits.Mul64(uint64(max(0, size.X)), uint64(max(0, size.Y)))
-	if hi != 0 || pixels > uint64(r.pixels) {
-		return r.pixels
+// take waits until there is room in memory for an image. Who waits has a turn but no room,
+// and who has room waits for no turn, so that none wait for each other.
+func (b *batch) take(ctx context.Context, in *inputImage) (release func(), err error) {
+	leave, err := b.room.take(ctx, in.held)
+	if err != nil {
+		return func() {}, err
 	}
-	return int64(pixels)
+	end := b.heap.hold(in.pixels())
+	return func() {
+		end()
+		leave()
+	}, nil
 }
 
-// size returns for how many pixels an image needs room, and how many threads are worth
-// to be used; 0 means all. What cannot be decoded needs no room.
-func (b *batch) size(ctx context.Context, t *task) (pixels int64, threads int) {
-	pixels = b.room.pixels
-	if t.path != "-" {
-		size, _ := imagefile.Size(ctx, t.path)
-		pixels = b.room.share(size)
-	}
-	if pixels < largePixels && cap(b.turns) > 1 {
+// threadsFor returns how many threads are worth to be used for an image, 0 for all, when
+// so many are done at a time, and whether it is a small one.
+func threadsFor(pixels int64, atATime int) (threads int, small bool) {
+	small = pixels < largePixels
+	if small && atATime > 1 {
 		threads = 1
 	}
-	return pixels, threads
+	return threads, small
 }

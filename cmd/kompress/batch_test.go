@@ -4,17 +4,22 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"kompress/imagefile"
 	"kompress/quantize"
 )
 
@@ -288,26 +293,92 @@ func TestHeapGoal(t *testing.T) {
 	}
 }
 
-func TestSizeOfTask(t *testing.T) {
-	folder := t.TempDir()
-	b := &batch{turns: make(chan struct{}, 2), room: newRoom(1e9)}
+func TestThreadsFor(t *testing.T) {
 	for _, test := range []struct {
-		path    string
 		pixels  int64
+		atATime int
 		threads int
+		small   bool
 	}{
-		{writePNG(t, filepath.Join(folder, "small.png"), colorful(3)), 1024, 1},
-		{writePNG(t, filepath.Join(folder, "large.png"), image.NewPaletted(image.Rect(0, 0, 4096, 1024), color.Palette{color.Black})), largePixels, 0},
-		{writeFile(t, filepath.Join(folder, "unknown"), make([]byte, 77)), 0, 1},
-		{filepath.Join(folder, "missing"), 0, 1},
-		{"-", b.room.pixels, 0},
-		{writeFile(t, filepath.Join(folder, "negative.pam"), []byte("P7\nWIDTH -3000000\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\n")), 0, 1},
-		{writeFile(t, filepath.Join(folder, "boundless.qoi"), []byte("qoif\xff\xff\xff\xff\xff\xff\xff\xff\x03\x00\x00\x00\x00\x00\x00\x00\x00\x01")), b.room.pixels, 0},
+		{1, 1, 0, true}, {1, 2, 1, true}, {largePixels - 1, 8, 1, true}, {largePixels, 8, 0, false}, {math.MaxInt64, 1, 0, false},
 	} {
-		if pixels, threads := b.size(t.Context(), &task{input: input{path: test.path}}); pixels != test.pixels || threads != test.threads {
-			t.Errorf("%s: got %d pixels, %d threads, want %d, %d", test.path, pixels, threads, test.pixels, test.threads)
+		if threads, small := threadsFor(test.pixels, test.atATime); threads != test.threads || small != test.small {
+			t.Errorf("%+v: got %d, %v", test, threads, small)
 		}
 	}
+}
+
+// What an image takes of --memory is what it takes while it is decoded and mapped, not more
+// if it is read by bands.
+func TestHeld(t *testing.T) {
+	t.Chdir(t.TempDir())
+	size := image.Rect(0, 0, 100, 50)
+	writePNG(t, "gray.png", image.NewGray(size))
+	writePNG(t, "deep.png", image.NewNRGBA64(size))
+	writeJPEG(t, "photo.jpg")
+	for _, test := range []struct {
+		name, format string
+		memory, held int64
+		byBands      bool
+		notes        int
+	}{
+		{"gray.png", "png", 1e6, 2 * 5000, false, 0},
+		{"gray.png", "png", 2 * 5000, 2 * 5000, false, 0},
+		{"gray.png", "png", 2*5000 - 1, 2 * 5000, true, 0},
+		{"gray.png", "gif", 2*5000 - 1, 3 * 5000, true, 0},
+		{"gray.png", "webp", 4999, 3 * 5000, true, 1},
+		{"deep.png", "png", 1e6, 9 * 5000, false, 0},
+		{"photo.jpg", "png", 1e6, 4 * 201 * 201, false, 0},
+	} {
+		j := &compression{memory: test.memory, encoding: imagefile.EncodeOptions{Format: test.format}}
+		in, err := j.open(t.Context(), &task{input: input{path: test.name}}, newWay(new(progress), 1).begin(0, test.name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.close()
+		if in.held != test.held || in.byBands != test.byBands || len(in.notes) != test.notes {
+			t.Errorf("%+v: got %d, %v, %q", test, in.held, in.byBands, in.notes)
+		}
+	}
+}
+
+// No more bytes are taken at a time than there are, one that needs more has all of them, and
+// nobody waits without end.
+func TestRoom(t *testing.T) {
+	r := newRoom(100)
+	var taken, most atomic.Int64
+	var wg sync.WaitGroup
+	for n := range int64(200) {
+		wg.Go(func() {
+			need := n * 7 % 130
+			leave, err := r.take(t.Context(), need)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer leave()
+			now := taken.Add(min(need, 100))
+			defer taken.Add(-min(need, 100))
+			if now > 100 {
+				most.Store(now)
+			}
+			runtime.Gosched()
+		})
+	}
+	wg.Wait()
+	if most.Load() > 0 {
+		t.Errorf("got %d bytes at a time, want 100 at most", most.Load())
+	}
+	leave, err := r.take(t.Context(), saturatingAdd(math.MaxInt64, math.MaxInt64))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.take(ctx, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v while all is taken", err)
+	}
+	leave()
 }
 
 // Each who works at a time has an engine of its own, with as many threads as asked for.

@@ -17,8 +17,9 @@ type inputImage struct {
 	*imagefile.Rows
 	name    string
 	byBands bool
-	harden  bool // its soft edges are to be cut
-	hard    bool // some were
+	held    int64 // about how many bytes of memory it takes
+	harden  bool  // its soft edges are to be cut
+	hard    bool  // some were
 	notes   []string
 
 	pass     pass
@@ -35,15 +36,26 @@ func (j *compression) open(ctx context.Context, t *task, progress *course) (*inp
 	if in.Rows, err = j.openRows(ctx, t, in.pass.read); err != nil {
 		return nil, err
 	}
-	if need := in.Need() + int64(in.Size.X)*int64(in.Size.Y); need > j.memory {
-		if why := j.whyWhole(in.Rows); why != "" {
-			in.notes = append(in.notes, fmt.Sprintf("held in memory, about %s: %s", words.Bytes(need), why))
-		} else {
-			in.byBands = true
+	in.held = saturatingAdd(in.Need(), in.pixels())
+	if in.held <= j.memory {
+		return in, nil
+	}
+	if why := j.whyWhole(in.Rows); why != "" {
+		in.notes = append(in.notes, fmt.Sprintf("held in memory, about %s: %s", words.Bytes(in.Need()), why))
+		return in, nil
+	}
+	in.byBands, in.held = true, min(in.held, bandsNeed)
+	if j.encoding.Format != "png" {
+		in.held = saturatingAdd(in.held, in.pixels())
+		if in.pixels() > j.memory {
+			in.notes = append(in.notes, fmt.Sprintf("the result is held in memory, about %s: only PNG is written by bands", words.Bytes(in.pixels())))
 		}
 	}
 	return in, nil
 }
+
+// pixels returns how many the image has: a byte each, once it is in few colors.
+func (in *inputImage) pixels() int64 { return int64(in.Size.X) * int64(in.Size.Y) }
 
 // whyWhole says why an image cannot be compressed by bands, "" if it can.
 func (j *compression) whyWhole(r *imagefile.Rows) string {

@@ -34,6 +34,9 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 		return nil, err
 	}
 	defer in.close()
+	if err := at.take(ctx, in); err != nil {
+		return nil, err
+	}
 	m, err := j.quantize(ctx, in, s, clock, at, progress)
 	if errors.Is(err, errLowQuality) {
 		return s, j.leaveOut(t, s, err)
