@@ -201,6 +201,9 @@ func (r *Rows) each(ctx context.Context, t *taker) error {
 	return err
 }
 
+// Original returns the file itself, from its beginning, to be read before Close.
+func (r *Rows) Original() io.Reader { return io.NewSectionReader(r.source.file, 0, r.Bytes) }
+
 // Close releases what is held. It may be called twice.
 func (r *Rows) Close() error {
 	if r.colors != nil {

@@ -39,7 +39,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	}
 	m, err := j.quantize(ctx, in, s, clock, at, progress)
 	if errors.Is(err, errLowQuality) {
-		return s, j.leaveOut(t, s, err)
+		return s, j.leaveOut(t, s, in, err)
 	}
 	if err != nil {
 		return nil, in.named(err)
@@ -54,7 +54,7 @@ func (j *compression) one(ctx context.Context, t *task, at *seat, progress *cour
 	s.BytesOut, err = j.write(ctx, t, m, in, force)
 	clock.lap(&s.Seconds.Encode)
 	m.mapped(&s.Seconds)
-	return s, j.leaveOut(t, s, err)
+	return s, j.leaveOut(t, s, in, err)
 }
 
 // mayWrite looks, before the work, at what is in the place of the output, and says

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -19,8 +18,6 @@ type task struct {
 	input
 	output string
 	err    error // why it cannot be done
-
-	original *bytes.Buffer // what standard output gets if the image is left out; nil for nothing
 }
 
 // plan says what becomes of each of the images, and sees to it before any work that no

@@ -29,21 +29,16 @@ func (j *compression) openRows(ctx context.Context, t *task, progress func(float
 	if t.path != "-" {
 		return imagefile.OpenRows(ctx, t.path, o)
 	}
-	in := j.stdin
-	if j.outputs.stream && (j.skipIfLarger || j.targets.quality != nil) {
-		t.original = new(bytes.Buffer)
-		in = io.TeeReader(in, t.original)
-	}
-	return imagefile.OpenRowsReader(ctx, standardInput, in, o)
+	return imagefile.OpenRowsReader(ctx, standardInput, j.stdin, o)
 }
 
 // leaveOut notes that an image was left out, if that is what an error says. Who is in the
 // middle of a pipe passes the file on as it came, as pngquant does.
-func (j *compression) leaveOut(t *task, s *summary, err error) error {
-	if err = s.skip(err); err != nil || s.Skipped == "" || t.original == nil {
+func (j *compression) leaveOut(t *task, s *summary, in *inputImage, err error) error {
+	if err = s.skip(err); err != nil || s.Skipped == "" || t.path != "-" || !j.outputs.stream {
 		return err
 	}
-	_, err = j.stdout.Write(t.original.Bytes())
+	_, err = io.Copy(j.stdout, in.Original())
 	return err
 }
 

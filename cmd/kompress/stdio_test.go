@@ -70,6 +70,34 @@ func TestPassThrough(t *testing.T) {
 	checkFiles(t, ".", "few.png", "photo.png")
 }
 
+// So does what comes through a pipe and is read by bands, and of its temporary file nothing
+// is left.
+func TestPassThroughOfPipe(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	t.Setenv("TMP", os.TempDir()) // Windows
+	t.Chdir(t.TempDir())
+	data := readFile(t, mustKompress(t, photo(t, "."), "-k2", "-o", "few.png").Output)
+	for _, memory := range []string{"1", "1G"} {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		stdin := os.Stdin
+		os.Stdin = r
+		go func() {
+			w.Write(data)
+			w.Close()
+		}()
+		got := kompress(t, "compress", "-", "-q", "--skip-if-larger", "-k256", "--memory", memory)
+		os.Stdin = stdin
+		r.Close()
+		if got.code != exitLarger || got.stdout != string(data) || got.stderr != "" {
+			t.Errorf("--memory %s: got status %d, %d bytes of %d, %q", memory, got.code, len(got.stdout), len(data), got.stderr)
+		}
+	}
+	checkFiles(t, os.TempDir())
+}
+
 func TestBadStandardInput(t *testing.T) {
 	for _, test := range []struct {
 		data  string
