@@ -142,8 +142,8 @@ func (j *compression) readFlags(c *cli.Context) (err error) {
 	if j.jobs = c.Int("jobs"); c.IsSet("jobs") && j.jobs < 1 {
 		return usagef("--jobs: got %d, want at least 1", j.jobs)
 	}
-	if j.memory, err = parseSize(c.String("memory")); err != nil {
-		return usagef("--memory: %w", err)
+	if j.memory, err = readMemory(c); err != nil {
+		return err
 	}
 	if j.shard, err = readShard(c); err != nil {
 		return err

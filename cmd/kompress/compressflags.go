@@ -66,7 +66,7 @@ func compressFlags() []cli.Flag {
 		&cli.StringFlag{Name: "engine", Value: "auto", Usage: "`NAME` what does the work: auto, gpu or cpu; " + engineVariable + " in the environment is the default"},
 		&cli.IntFlag{Name: "device", DefaultText: "the first GPU or, if there is none, the first that works", Usage: "`N` which GPU: its number in kompress devices"},
 		&cli.Int64Flag{Name: "max-pixels", Value: imagefile.DefaultMaxPixels, Usage: "`N` refuse larger images"},
-		&cli.StringFlag{Name: "memory", Value: "512M", Usage: "`SIZE` of the images that are held in memory at a time, all together; a larger one is read twice, by bands of rows"},
+		memoryFlag("of the images that are held in memory at a time, all together; a larger one is read twice, by bands of rows"),
 		&cli.BoolFlag{Name: "verbose", Aliases: []string{"v"}, Usage: "add the time of each stage and what was found"},
 		&cli.BoolFlag{Name: "json", Usage: "print a JSON object for each file instead of a line"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing but errors"},

@@ -49,6 +49,7 @@ func countFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "take the images in folders below, too"},
 		&cli.BoolFlag{Name: "json", Usage: "print a JSON object for each file instead of a line"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing but errors"},
+		countingMemoryFlag(),
 	}, sharedFlags("force", "shard", "jobs", "engine", "device", "max-pixels")...)
 }
 
@@ -72,16 +73,17 @@ func newCount(c *cli.Context, stdout, stderr io.Writer) (*count, error) {
 		return nil, usagef("count: an image is missing (see kompress count --help)")
 	}
 	j := &count{
-		counting: newCounting("counts", c, stderr), recursive: c.Bool("recursive"), force: c.Bool("force"), stdout: stdout,
+		recursive: c.Bool("recursive"), force: c.Bool("force"), stdout: stdout,
 		folders: &outputs{file: c.String("output"), ready: map[string]bool{}}, clock: newClock(),
 	}
-	if err := errors.Join(checkStandardInput(files), checkMaxPixels(c)); err != nil {
+	var err error
+	j.counting, err = newCounting("counts", c, stderr)
+	if err := errors.Join(checkStandardInput(files), err); err != nil {
 		return nil, err
 	}
 	if j.jobs = c.Int("jobs"); c.IsSet("jobs") && j.jobs < 1 {
 		return nil, usagef("--jobs: got %d, want at least 1", j.jobs)
 	}
-	var err error
 	if j.shard, err = readShard(c); err != nil {
 		return nil, err
 	}

@@ -223,3 +223,22 @@ func TestCountInterrupted(t *testing.T) {
 		t.Errorf("got error %v after %d interrupts", err, interrupts)
 	}
 }
+
+// What has to be held although it is over --memory is told of.
+func TestCountMemory(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(20))
+	mustKompress(t, "x.png", "-o", "x.gif")
+	const note = "kompress: warning: x.gif: held in memory, about 1.0 kB: GIF is not read by bands of rows\n"
+	for args, want := range map[string]string{
+		"count x.gif": "", "count --memory 1 x.gif x.png": note, "count --memory 1 -q -o x.counts x.gif": "", "count --memory 1 x.png": "",
+		"palette --memory 2048 x.gif": "", "palette --memory 2047 x.gif": note, "compress -f x.gif --memory 1": note,
+	} {
+		if r := kompress(t, strings.Fields(args)...); r.code != exitDone || r.stderr != want {
+			t.Errorf("%s: got status %d and %q, want %q", args, r.code, r.stderr, want)
+		}
+	}
+	for _, command := range []string{"count", "palette", "compress"} {
+		checkFails(t, kompress(t, command, "--memory", "much", "x.png"), exitUsage, "--memory: ")
+	}
+}

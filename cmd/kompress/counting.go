@@ -2,19 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 
 	"kompress/cmd/kompress/countsfile"
+	"kompress/cmd/kompress/words"
 	"kompress/imagefile"
 	"kompress/quantize"
 
 	"github.com/urfave/cli/v2"
-	"golang.org/x/sync/semaphore"
 )
 
 // A counting counts the colors of images, some of them at a time, for commands that need
@@ -22,28 +24,24 @@ import (
 type counting struct {
 	what      string // will not be made if one fails: palette or counts
 	maxPixels int64
-	jobs      int // images at a time; 0 means one for each processor
+	jobs      int   // images at a time; 0 means one for each processor
+	memory    int64 // bytes that those may take
 	quiet     bool
 	pool      *enginePool
 	stdin     io.Reader
 	console
 
-	turns chan struct{}       // has room for as many as may use the processors
-	room  *semaphore.Weighted // bytes
+	turns chan struct{} // has room for as many as may use the processors
+	room  *room
 	heap  *heapGoal
 }
 
-const (
-	// countRoom bounds about how many bytes those that are counted at a time take. One that
-	// takes more is counted alone.
-	countRoom = 1 << 29
-	// countNeed is about what counters and bands of an image take that is read by bands.
-	countNeed = 128 << 20
-)
-
 // newCounting reads the flags that commands which count have, without the engine's.
-func newCounting(what string, c *cli.Context, stderr io.Writer) counting {
-	return counting{what: what, maxPixels: c.Int64("max-pixels"), quiet: c.Bool("quiet"), stdin: os.Stdin, console: newConsole(c, stderr)}
+func newCounting(what string, c *cli.Context, stderr io.Writer) (counting, error) {
+	j := counting{what: what, maxPixels: c.Int64("max-pixels"), quiet: c.Bool("quiet"), stdin: os.Stdin, console: newConsole(c, stderr)}
+	var err error
+	j.memory, err = readMemory(c)
+	return j, errors.Join(err, checkMaxPixels(c))
 }
 
 func (j *counting) startEngines(c *cli.Context) error {
@@ -107,7 +105,7 @@ func (j *counting) start(ctx context.Context, files []input) <-chan *countedFile
 		workers = runtime.GOMAXPROCS(0)
 	}
 	workers = max(1, min(workers, len(files)))
-	j.turns, j.room, j.heap = make(chan struct{}, workers), semaphore.NewWeighted(countRoom), newHeapGoal()
+	j.turns, j.room, j.heap = make(chan struct{}, workers), newRoom(j.memory), newHeapGoal()
 	way := newWay(j.progress, len(files))
 	ahead := make(chan chan *countedFile, workers) // bounds how many wait for those before them
 	go func() {
@@ -172,16 +170,16 @@ func (j *counting) image(ctx context.Context, f *countedFile, course *course) er
 		return err
 	}
 	defer rows.Close()
-	leave, err := j.take(ctx, rows)
+	need := needToCount(rows)
+	leave, err := j.room.take(ctx, need)
 	if err != nil {
 		return err
 	}
 	defer leave()
 	f.format, f.size, f.bytes = rows.Format, rows.Size, rows.Bytes
-	pixels, threads := rows.Size.X*rows.Size.Y, 0
-	if pixels < largePixels && cap(j.turns) > 1 {
-		threads = 1
-	}
+	pixels := rows.Size.X * rows.Size.Y
+	defer j.heap.hold(int64(pixels))()
+	threads, _ := threadsFor(int64(pixels), cap(j.turns))
 	engine, give, err := j.pool.take(ctx, pixels, threads)
 	if err != nil {
 		return err
@@ -192,6 +190,9 @@ func (j *counting) image(ctx context.Context, f *countedFile, course *course) er
 		return named(f.path, err)
 	}
 	f.notes, f.convertedFrom = rows.Notes, rows.ConvertedFrom
+	if rows.Whole != "" && need > j.memory {
+		f.notes = append(slices.Clip(f.notes), heldNote(rows.Need(), rows.Whole))
+	}
 	f.File = &countsfile.File{Counts: s.Counts(), Images: 1, Converted: rows.ConvertedFrom != ""}
 	return s.Close()
 }
@@ -206,21 +207,19 @@ func (j *counting) open(ctx context.Context, path string, o imagefile.DecodeOpti
 	})
 }
 
-// take waits until there is room in memory for an image.
-func (j *counting) take(ctx context.Context, rows *imagefile.Rows) (leave func(), err error) {
-	need := min(rows.Need(), countNeed)
+// needToCount returns about how many bytes an image takes while it is counted: what is
+// read by bands a part of itself, what is not all of it besides.
+func needToCount(rows *imagefile.Rows) int64 {
+	need := min(rows.Need(), bandsNeed)
 	if rows.Whole != "" {
-		need += rows.Need()
+		need = saturatingAdd(need, rows.Need())
 	}
-	need = max(0, min(need, countRoom))
-	if err := j.room.Acquire(ctx, need); err != nil {
-		return nil, err
-	}
-	release := j.heap.hold(int64(rows.Size.X) * int64(rows.Size.Y))
-	return func() {
-		release()
-		j.room.Release(need)
-	}, nil
+	return need
+}
+
+// heldNote says of an image that is over --memory why it is held all the same.
+func heldNote(bytes int64, why string) string {
+	return fmt.Sprintf("held in memory, about %s: %s", words.Bytes(bytes), why)
 }
 
 // named puts a file's name before an error that has not got it.

@@ -41,7 +41,7 @@ func (j *compression) open(ctx context.Context, t *task, progress *course) (*inp
 		return in, nil
 	}
 	if why := j.whyWhole(in.Rows); why != "" {
-		in.notes = append(in.notes, fmt.Sprintf("held in memory, about %s: %s", words.Bytes(in.Need()), why))
+		in.notes = append(in.notes, heldNote(in.Need(), why))
 		return in, nil
 	}
 	in.byBands, in.held = true, min(in.held, bandsNeed)

@@ -49,6 +49,7 @@ func paletteFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "recursive", Aliases: []string{"r"}, Usage: "take the images in folders below, too"},
 		&cli.BoolFlag{Name: "json", Usage: "print a JSON object about the palette instead of lines"},
 		&cli.BoolFlag{Name: "quiet", Aliases: []string{"q"}, Usage: "print nothing but errors and the palette that is asked for"},
+		countingMemoryFlag(),
 	}, sharedFlags("force", "effort", "space", "seed", "engine", "device", "max-pixels")...)
 }
 
@@ -68,8 +69,11 @@ func findPalette(c *cli.Context, stdout, stderr io.Writer) error {
 	if err := checkStandardInput(files); err != nil {
 		return err
 	}
-	j := &palettes{sort: c.String("sort"), counting: newCounting("palette", c, stderr)}
+	j := &palettes{sort: c.String("sort")}
 	var err error
+	if j.counting, err = newCounting("palette", c, stderr); err != nil {
+		return err
+	}
 	if j.options, err = paletteOptions(c); err != nil {
 		return err
 	}
@@ -99,7 +103,7 @@ func paletteOptions(c *cli.Context) (o quantize.Options, err error) {
 	if orders := flagValues["palette sort"]; !slices.Contains(orders, c.String("sort")) {
 		return o, usagef("--sort: got %q, want %s", c.String("sort"), alternatives(orders))
 	}
-	if err := errors.Join(checkColors(c), checkMaxPixels(c),
+	if err := errors.Join(checkColors(c),
 		choose(c, "effort", &o.Effort, kmeans.Fast, kmeans.Default, kmeans.Best),
 		choose(c, "space", &o.Space, quantize.SRGB, quantize.Oklab),
 	); err != nil {

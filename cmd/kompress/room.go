@@ -4,8 +4,25 @@ import (
 	"context"
 	"math"
 
+	"github.com/urfave/cli/v2"
 	"golang.org/x/sync/semaphore"
 )
+
+func memoryFlag(what string) cli.Flag {
+	return &cli.StringFlag{Name: "memory", Value: "512M", Usage: "`SIZE` " + what}
+}
+
+func countingMemoryFlag() cli.Flag {
+	return memoryFlag("of what is counted at a time, all together: of an image some bands of rows, or all of it where its format has none")
+}
+
+func readMemory(c *cli.Context) (int64, error) {
+	bytes, err := parseSize(c.String("memory"))
+	if err != nil {
+		return 0, usagef("--memory: %w", err)
+	}
+	return bytes, nil
+}
 
 // A room is how many bytes may be in memory at a time.
 type room struct {
