@@ -11,30 +11,13 @@ import (
 	"kompress/imagefile/chroma"
 )
 
-// decodeJPEG gives photographs with as many colors as pixels. Most JPEGs have a fourth
-// of them. The decoder has each stand for a block of pixels; here they are interpolated,
-// in the way of libjpeg, which browsers and most programs show.
-func decodeJPEG(r io.Reader) (image.Image, error) {
-	s, ok := r.(*source)
-	if !ok {
-		return decodeAnyJPEG(r)
-	}
-	m, err := jpegRows{s}.decode(true, func(image.Image) error { return nil })
-	if unusual := baseline.Unusual(""); !errors.As(err, &unusual) {
-		return m, err
-	}
-	if err := s.rewind(); err != nil {
-		return nil, err
-	}
-	return decodeAnyJPEG(s)
-}
-
 // jpegRows decodes a sequential JPEG.
 type jpegRows struct{ s *source }
 
-// rowsOfJPEG is the format's bands.
+// rowsOfJPEG is the format's bands. It looks through the whole file, so that nothing is
+// found later for which bands that were handed out would have to be taken back.
 func rowsOfJPEG(s *source) (bandDecoder, string, error) {
-	_, err := baseline.New(s)
+	err := baseline.Check(s)
 	if unusual := baseline.Unusual(""); errors.As(err, &unusual) {
 		return nil, unusual.Error(), nil
 	}
@@ -55,8 +38,11 @@ func (j jpegRows) decode(keep bool, do func(band image.Image) error) (image.Imag
 	return d.Decode(keep, do)
 }
 
-// decodeAnyJPEG is for what is not sequential, or damaged.
-func decodeAnyJPEG(r io.Reader) (image.Image, error) {
+// decodeJPEG is for what is not sequential, or unusual. It gives photographs with as many
+// colors as pixels. Most JPEGs have a fourth of them. The decoder has each stand for a
+// block of pixels; here they are interpolated, in the way of libjpeg, which browsers and
+// most programs show.
+func decodeJPEG(r io.Reader) (image.Image, error) {
 	m, err := jpeg.Decode(r)
 	if s, ok := r.(*source); ok && s.err == nil && isPlainCMYK(err) {
 		m, err = decodePlainCMYK(s)

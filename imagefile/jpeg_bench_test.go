@@ -65,7 +65,7 @@ func BenchmarkJPEG(b *testing.B) {
 		})
 	}
 	run("whole", func(s *source) error {
-		_, err := decodeJPEG(s)
+		_, err := jpegRows{s}.decode(true, func(image.Image) error { return nil })
 		return err
 	})
 	run("bands", func(s *source) error {
@@ -73,7 +73,7 @@ func BenchmarkJPEG(b *testing.B) {
 		return err
 	})
 	run("standard", func(s *source) error {
-		_, err := decodeAnyJPEG(s)
+		_, err := decodeJPEG(s)
 		return err
 	})
 	run("uninterpolated", func(s *source) error {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -65,16 +66,10 @@ func TestJPEGIsThatOfTheStandardDecoder(t *testing.T) {
 	}
 	for name, b := range jpegsOf(t) {
 		s := openJPEG(t, b)
-		want, err := decodeAnyJPEG(s)
+		want, err := decodeJPEG(s)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got image.Image
-		if err := s.attempt(sniff(b), func() (err error) { got, err = decodeJPEG(s); return err }); err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		sameColors(t, name, got, want, want.Bounds())
 		if err := s.rewind(); err != nil {
 			t.Fatal(err)
 		}
@@ -85,6 +80,13 @@ func TestJPEGIsThatOfTheStandardDecoder(t *testing.T) {
 		if d == nil {
 			continue
 		}
+		var got image.Image
+		err = s.attempt(sniff(b), func() (err error) { got, err = d.decode(true, func(image.Image) error { return nil }); return err })
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		sameColors(t, name, got, want, want.Bounds())
 		bottom := 0
 		err = s.attempt(sniff(b), func() error {
 			_, err := d.decode(false, func(band image.Image) error {
@@ -130,37 +132,55 @@ func numbers(t *testing.T, m image.Image, y int) []uint8 {
 	return nil
 }
 
-// TestDamagedJPEG wants errors of damaged files to be those of the standard decoder, but
-// for a file that ends too early, which they say.
-func TestDamagedJPEG(t *testing.T) {
+// TestUnusualJPEG wants what the standard decoder makes of files that are unusual or
+// damaged, or its error, if they are read by bands, too.
+func TestUnusualJPEG(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 60, 40))
 	draw.Draw(m, m.Rect, image.NewUniform(color.RGBA{200, 30, 60, 255}), image.Point{}, draw.Src)
+	m.Set(3, 30, color.White)
 	b := mustEncode(func(w io.Writer) error { return jpeg.Encode(w, m, nil) })
 	scan := bytes.Index(b, []byte{0xff, 0xda}) + 14
 	change := func(at int, more ...byte) []byte {
 		return append(append(bytes.Clone(b[:at]), more...), b[at:]...)
 	}
+	luma := bytes.Index(b, []byte{0x7d, 1, 2, 3}) // the symbols of its codes
+	symbol := func(old, is byte) []byte {
+		file := bytes.Clone(b)
+		file[luma+1+bytes.IndexByte(file[luma+1:], old)] = is
+		return file
+	}
 	for name, file := range map[string][]byte{
-		"marker in the data": change(scan+3, 0xff, 0xd0),
-		"no code":            change(scan, 0xff, 0, 0xff, 0, 0xff, 0),
-		"two scans":          change(len(b)-2, b[scan-14:len(b)-2]...),
-		"DNL":                change(len(b)-2, 0xff, 0xdc, 0, 4, 0, 40),
-		"garbage at the end": change(len(b)-2, 1, 2, 3, 0xff, 0),
+		"marker in the data":  change(scan+3, 0xff, 0xd0),
+		"no code":             change(scan, 0xff, 0, 0xff, 0, 0xff, 0),
+		"two scans":           change(len(b)-2, b[scan-14:len(b)-2]...),
+		"DNL":                 change(len(b)-2, 0xff, 0xdc, 0, 4, 0, 40),
+		"garbage at the end":  change(len(b)-2, 1, 2, 3, 0xff, 0),
+		"ends of many blocks": symbol(0, 0x10),
+		"code for them":       symbol(0xfa, 0xe0),
 	} {
-		s := openJPEG(t, file)
-		wantImage, want := decodeAnyJPEG(s)
-		var got image.Image
-		err := s.attempt(sniff(b), func() (err error) { got, err = decodeJPEG(s); return err })
-		if (err == nil) != (want == nil) || err != nil && err.Error() != "cannot decode JPEG: "+want.Error() {
+		wantImage, want := decodeJPEG(openJPEG(t, file))
+		r, err := OpenRows(context.Background(), openJPEG(t, file).file.Name(), DecodeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = r.Each(context.Background(), func(band image.Image) error {
+			if want == nil {
+				sameColors(t, name, band, wantImage, band.Bounds())
+			}
+			return nil
+		})
+		if (err == nil) != (want == nil) || err != nil && !strings.HasSuffix(err.Error(), want.Error()) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		}
+		got, err := decodeBytes(t, file, DecodeOptions{})
+		if (err == nil) != (want == nil) {
 			t.Errorf("%s: got %v, want %v", name, err, want)
 		} else if err == nil {
-			sameColors(t, name, got, wantImage, wantImage.Bounds())
+			sameColors(t, name, got.Image, wantImage, wantImage.Bounds())
 		}
 	}
 	for _, n := range []int{30, scan - 3, scan, scan + 5, len(b) - 1} {
-		s := openJPEG(t, b[:n])
-		err := s.attempt(sniff(b), func() error { _, err := decodeJPEG(s); return err })
-		if !errors.Is(err, ErrTruncated) {
+		if _, err := decodeBytes(t, b[:n], DecodeOptions{}); !errors.Is(err, ErrTruncated) {
 			t.Errorf("%d of %d bytes: got %v", n, len(b), err)
 		}
 	}

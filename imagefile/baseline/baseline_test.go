@@ -195,7 +195,7 @@ func samples(m image.Image) (planes [][]uint8, ratio image.YCbCrSubsampleRatio) 
 	return planes, ratio
 }
 
-// check compares with image/jpeg. What is unusual need not be decoded.
+// check compares with image/jpeg. What is unusual need not be decoded, if Check says so.
 func check(file []byte) error {
 	want, wantErr := slowly(file)
 	for _, keep := range []bool{true, false} {
@@ -203,6 +203,9 @@ func check(file []byte) error {
 		var u Unusual
 		switch {
 		case errors.As(err, &u):
+			if !errors.As(Check(bytes.NewReader(file)), &u) {
+				return fmt.Errorf("Check has not found that %s", string(u))
+			}
 			return err
 		case (err == nil) != (wantErr == nil):
 			return fmt.Errorf("got the error %v, want %v", err, wantErr)
@@ -322,6 +325,9 @@ func TestUnusual(t *testing.T) {
 		if _, err := New(bytes.NewReader(c.file)); err != c.want {
 			t.Errorf("%s: got %v, want %v", name, err, c.want)
 		}
+		if err := Check(bytes.NewReader(c.file)); err != c.want {
+			t.Errorf("%s: Check gives %v, want %v", name, err, c.want)
+		}
 	}
 	p = recipe{width: 20, height: 20, sampling: []uint8{0x11, 0x11, 0x11, 0x11}, quality: 9, limit: 5}
 	if _, err := New(bytes.NewReader(p.write())); err != inked {
@@ -376,20 +382,25 @@ func TestBehindTheScan(t *testing.T) {
 	file := p.write()
 	adobe := "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 	for what, want := range map[string]bool{
-		"\x01\x02\x03":               true,
-		"\xff\x00\xff\x00\x00":       true,
-		"\xff\xff\xff\xff":           true,
-		"\xff\xd3":                   true,
-		"\xff\xdd\x00\x04\x00\x07":   true,
-		"\xff\xfe\x00\x05abc":        true,
-		"\xff\xfe\x00\x01":           false,
-		"\xff\xdd\x00\x05\x00\x07xx": false,
-		"\xff\x17\x00\x02":           false,
-		adobe:                        false, // the colors were RGB, then
+		"\x01\x02\x03":                 true,
+		"\xff\x00\xff\x00\x00":         true,
+		"\xff\xff\xff\xff":             true,
+		"\xff\xd3":                     true,
+		"\xff\xdd\x00\x04\x00\x07":     true,
+		"\xff\xfe\x00\x05abc":          true,
+		"\xff\xff\x00\x00\x02":         false,
+		"\x01\xff\x00\xd9\xff\xff\xd1": true,
+		"\xff\xfe\x00\x01":             false,
+		"\xff\xdd\x00\x05\x00\x07xx":   false,
+		"\xff\x17\x00\x02":             false,
+		adobe:                          false, // the colors were RGB, then
 	} {
 		err := check(slices.Concat(file[:len(file)-2], []byte(what), file[len(file)-2:]))
 		if want && err != nil || !want && !errors.As(err, new(Unusual)) {
 			t.Errorf("%q: got %v, want it accepted: %v", what, err, want)
+		}
+		if err := Check(bytes.NewReader(file)); err != nil {
+			t.Errorf("without: Check gives %v", err)
 		}
 	}
 }

@@ -191,9 +191,6 @@ func (b *bitReader) rareAC(t *table, e entry, to *block, k int) (next int, err e
 	if e.ends() {
 		return max(k, 64), nil
 	}
-	if e.kind() == special {
-		return 0, Unusual("it has codes of a progressive JPEG")
-	}
 	if k += e.zeros(); k >= 64 {
 		return k, nil
 	}

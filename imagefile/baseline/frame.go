@@ -60,7 +60,10 @@ func (d *Decoder) fits(c component) bool {
 
 // takeScan reads the header of a scan (T.81 B.2.3) of all channels, the only one.
 func (d *Decoder) takeScan(b []byte) error {
-	if d.parts == nil || d.scan != nil || len(b) < 1 || len(b) != 4+2*int(b[0]) {
+	if d.scan != nil {
+		return repeated
+	}
+	if d.parts == nil || len(b) < 1 || len(b) != 4+2*int(b[0]) {
 		return unusual
 	}
 	if int(b[0]) != len(d.parts) {
@@ -72,6 +75,9 @@ func (d *Decoder) takeScan(b []byte) error {
 		j := d.find(b[1+2*i])
 		if j < 0 || slices.Contains(scan, j) || !d.choose(&d.parts[j], b[2+2*i]) {
 			return unusual
+		}
+		if d.parts[j].ac.runs {
+			return runs
 		}
 		scan = append(scan, j)
 		blocks += d.parts[j].h * d.parts[j].v

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"encoding/binary"
+	"errors"
 	"image"
 	"io"
 )
@@ -17,6 +18,8 @@ const (
 	progressive Unusual = "it is a progressive JPEG"
 	inked       Unusual = "it is a JPEG in CMYK"
 	separate    Unusual = "its channels are in separate scans"
+	repeated    Unusual = "it has more than one scan"
+	runs        Unusual = "it has codes of a progressive JPEG"
 )
 
 // Markers of segments, in T.81's table B.1.
@@ -87,6 +90,37 @@ func New(r io.Reader) (*Decoder, error) {
 	return d, nil
 }
 
+// Check reads a JPEG without decoding it. It returns the error of [New], or the [Unusual]
+// one that Decode would come to later. What else is wrong is for Decode to say.
+func Check(r io.Reader) error {
+	d, err := New(r)
+	if err != nil {
+		return err
+	}
+	if u := Unusual(""); errors.As(d.rest(), &u) {
+		return u
+	}
+	return nil
+}
+
+// rest reads the rest of the file, up to the marker that ends it.
+func (d *Decoder) rest() error {
+	rgb := d.rgb()
+	for {
+		marker, err := d.segment()
+		if err != nil {
+			return err
+		}
+		if marker == eoi {
+			break
+		}
+	}
+	if d.rgb() != rgb {
+		return unusual
+	}
+	return nil
+}
+
 // segment reads the next segment and returns its marker.
 func (d *Decoder) segment() (marker byte, err error) {
 	marker, err = d.marker()
@@ -110,29 +144,19 @@ func (d *Decoder) segment() (marker byte, err error) {
 
 // marker returns the next marker. Anything before it is skipped, as libjpeg does.
 func (d *Decoder) marker() (byte, error) {
-	b, err := d.in.next(2)
-	if err != nil {
-		return 0, err
-	}
-	before, at := b[0], b[1]
-	for before != 0xff || at == 0 {
-		if before == 0xff { // 0xff00 is data, both of it
-			if before, err = d.in.nextByte(); err != nil {
-				return 0, err
-			}
-		} else {
-			before = at
-		}
-		if at, err = d.in.nextByte(); err != nil {
+	for {
+		if err := d.in.find(0xff); err != nil {
 			return 0, err
 		}
-	}
-	for at == 0xff { // fill
-		if at, err = d.in.nextByte(); err != nil {
-			return 0, err
+		at, err := d.in.nextByte()
+		if at == 0 && err == nil {
+			continue // 0xff00 is data
 		}
+		for at == 0xff && err == nil { // fill
+			at, err = d.in.nextByte()
+		}
+		return at, err
 	}
-	return at, nil
 }
 
 // take reads what a segment holds.

@@ -42,6 +42,8 @@ type table struct {
 	end    [maxCode + 1]int32
 	offset [maxCode + 1]int32
 	all    [256]entry // of codes alone, by their order
+
+	runs bool // there are codes that end several blocks
 }
 
 // takeTables reads a segment of Huffman tables.
@@ -89,6 +91,7 @@ func newTable(lengths [maxCode]uint8, symbols []uint8, ac bool) *table {
 				return nil
 			}
 			t.all[i] = plainEntry(symbols[i], length, ac)
+			t.runs = t.runs || t.all[i].kind() == special && !t.all[i].ends()
 			t.fill(code, length, t.all[i])
 			code++
 			i++

@@ -1,6 +1,9 @@
 package baseline
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 const (
 	// inputLen has room for the longest segment, and for many blocks.
@@ -56,4 +59,18 @@ func (in *input) nextByte() (byte, error) {
 		return 0, err
 	}
 	return b[0], nil
+}
+
+// find moves behind the next byte that is v.
+func (in *input) find(v byte) error {
+	for {
+		if i := bytes.IndexByte(in.buf[in.pos:], v); i >= 0 {
+			in.pos += i + 1
+			return nil
+		}
+		in.pos = len(in.buf)
+		if in.want(1); in.pos == len(in.buf) {
+			return in.err
+		}
+	}
 }

@@ -120,21 +120,8 @@ func (in *input) restart(marker byte) error {
 	return nil
 }
 
-// finish reads the rest of the file, up to the marker that ends it.
+// finish reads the rest of the file.
 func (s *scanner) finish() error {
 	s.bits.align()
-	rgb := s.d.rgb()
-	for {
-		marker, err := s.d.segment()
-		if err != nil {
-			return err
-		}
-		if marker == eoi {
-			break
-		}
-	}
-	if s.d.rgb() != rgb {
-		return unusual
-	}
-	return nil
+	return s.d.rest()
 }
