@@ -143,20 +143,23 @@ func TestUnusualJPEG(t *testing.T) {
 	change := func(at int, more ...byte) []byte {
 		return append(append(bytes.Clone(b[:at]), more...), b[at:]...)
 	}
-	luma := bytes.Index(b, []byte{0x7d, 1, 2, 3}) // the symbols of its codes
-	symbol := func(old, is byte) []byte {
+	symbol := func(b []byte, old, is byte) []byte {
+		luma := bytes.Index(b, []byte{0x7d, 1, 2, 3}) + 1 // the symbols of its codes
 		file := bytes.Clone(b)
-		file[luma+1+bytes.IndexByte(file[luma+1:], old)] = is
+		file[luma+bytes.IndexByte(file[luma:], old)] = is
 		return file
 	}
+	// Five blocks, all alike, of which two and three are ended by one code.
+	row := mustEncode(func(w io.Writer) error { return jpeg.Encode(w, image.NewGray(image.Rect(0, 0, 40, 8)), nil) })
+	row = append(row[:bytes.Index(row, []byte{0xff, 0xda})+10], 0x28, 0x15, 0x0f, 0xff, 0xd9)
 	for name, file := range map[string][]byte{
 		"marker in the data":  change(scan+3, 0xff, 0xd0),
 		"no code":             change(scan, 0xff, 0, 0xff, 0, 0xff, 0),
 		"two scans":           change(len(b)-2, b[scan-14:len(b)-2]...),
 		"DNL":                 change(len(b)-2, 0xff, 0xdc, 0, 4, 0, 40),
 		"garbage at the end":  change(len(b)-2, 1, 2, 3, 0xff, 0),
-		"ends of many blocks": symbol(0, 0x10),
-		"code for them":       symbol(0xfa, 0xe0),
+		"ends of many blocks": symbol(row, 0, 0x10),
+		"code for them":       symbol(b, 0xfa, 0xe0),
 	} {
 		wantImage, want := decodeJPEG(openJPEG(t, file))
 		r, err := OpenRows(context.Background(), openJPEG(t, file).file.Name(), DecodeOptions{})
