@@ -60,7 +60,11 @@ func deflate(ctx context.Context, m *Banded, lines *scanlines, o EncodeOptions, 
 
 func newDeflater(m *Banded, lines *scanlines, o EncodeOptions) *deflater {
 	ahead := o.workers() + 2
-	rows := min(ceilDiv(int64(ahead)*o.blockSize(), lines.rowLen)+3, int64(m.Size.Y))
+	spare := int64(3) // two that the blocks are in which are worked on, and the one above
+	rows := min(ceilDiv(int64(ahead)*o.blockSize(), lines.rowLen)+spare, int64(m.Size.Y))
+	if lines.rowLen > wideRow {
+		rows = min(spare, int64(m.Size.Y))
+	}
 	d := &deflater{
 		m: m, ring: newRowRing(lines, int(rows)), options: o,
 		queue: make(chan *block, ahead), order: make(chan *block, ahead), more: make(chan struct{}, 1),

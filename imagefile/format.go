@@ -16,14 +16,14 @@ type format struct {
 	title  string   // name as it is written in a sentence
 	magics []string // beginnings of such a file; '?' stands for any byte
 	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
+	decode func(io.Reader) (image.Image, error) // of what is not read by bands
 
 	// least returns a number of bytes that every complete file with the
 	// size in c has, or an error if none can have it. It must never exceed
 	// what a valid file needs; 0 says nothing.
 	least func(r io.ReaderAt, size int64, c image.Config) (int64, error)
 
-	// describe reads what there is beside the pixels, after these were decoded.
+	// describe reads what there is beside the pixels.
 	describe func(w *window, d *description)
 
 	// bands, nil where it is never possible, reads the header and returns how to decode

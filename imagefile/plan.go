@@ -48,8 +48,12 @@ func planScanlines(ctx context.Context, m *Banded, o EncodeOptions) (*scanlines,
 	return smallest(ctx, m, plain.deflatedLen(), options)
 }
 
-// needPlan says whether another order and filters are tried.
+// needPlan says whether another order and filters are tried. The sample of very long rows
+// would take more memory than all else.
 func (s *scanlines) needPlan(c Compression) bool {
+	if s.rowLen > wideRow {
+		return false
+	}
 	return c == BestCompression || c == DefaultCompression && s.depth == 8 && s.length >= fewBytes
 }
 

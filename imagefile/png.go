@@ -7,15 +7,15 @@ import (
 	"io"
 )
 
-// decodePNG decodes a PNG. What is interlaced is for image/png to decode, and what is
-// wrong, to find fault with.
+// decodePNG is for what is not read by bands. What is interlaced is for image/png to
+// decode.
 func decodePNG(r io.Reader) (image.Image, error) {
 	s, isSource := r.(*source)
 	if !isSource {
 		return png.Decode(r)
 	}
 	m, err := (&pngBands{r: s}).decode(true, func(image.Image) error { return nil })
-	if err == nil || s.err != nil {
+	if err != errInterlaced {
 		return m, err
 	}
 	if err := s.rewind(); err != nil {
@@ -35,7 +35,8 @@ func bandsPNG(s *source) (d bandDecoder, whole string, err error) {
 	if h.interlaced {
 		return nil, errInterlaced.Error(), nil
 	}
-	return &pngBands{r: s, header: h}, "", nil
+	d = &pngBands{r: s, header: h}
+	return d, whyWide(h.width, h.height, d.bytesPerPixel()), nil
 }
 
 // pngBands is the bandDecoder of PNGs that are not interlaced.

@@ -84,13 +84,21 @@ func newPNGPipeline(c *chunkReader, h *pngHeader, keep bool) *pngPipeline {
 		room += inflate.Window
 		p.ahead = newAheadReader(c)
 	}
-	for range min(bands, pngInFlight) {
+	for range min(bands, inFlight(stride)) {
 		p.rooms <- make([]byte, room)
 		if !keep {
 			p.pixels <- make([]uint8, stride*p.rows)
 		}
 	}
 	return p
+}
+
+// inFlight is how many bands there are at each stage.
+func inFlight(stride int) int {
+	if stride > wideRow {
+		return 1
+	}
+	return pngInFlight
 }
 
 // run decodes the image, and returns it if it is kept.

@@ -22,7 +22,10 @@ type pnmBands struct {
 
 func bandsOfPNM(s *source) (bandDecoder, string, error) {
 	d, err := newPNMBands(s)
-	return d, "", err
+	if err != nil {
+		return nil, "", err
+	}
+	return d, whyWide(d.width, d.height, d.bytesPerPixel()), nil
 }
 
 func newPNMBands(s *source) (pnmBands, error) {
@@ -37,6 +40,7 @@ func newPNMBands(s *source) (pnmBands, error) {
 	return d, nil
 }
 
+// decodePNM is for what is not read by bands.
 func decodePNM(r io.Reader) (image.Image, error) {
 	s, ok := r.(*source)
 	if !ok {
