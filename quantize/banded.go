@@ -54,8 +54,13 @@ func NewKeptSession(ctx context.Context, e Engine, size image.Point, m KeptBands
 	} else {
 		s.pixels, err = s.bands.Whole(s.image)
 	}
+	opened := err == nil
 	err = errors.Join(err, s.bands.Close())
-	if s.bands = nil; err != nil {
+	s.bands = nil
+	if err != nil && opened {
+		err = errors.Join(err, s.pixels.Close())
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s, nil

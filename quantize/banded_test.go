@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"kompress/kmeans"
 )
@@ -139,6 +140,33 @@ func firstDifference(a, b []uint8) int {
 	return -1
 }
 
+// A panic of a goroutine that diffuses is the caller's, and nothing runs on after it.
+func TestDiffusionPanics(t *testing.T) {
+	m := &cutBands{image: toNRGBA(crop(load(t, "kodim23.png"), image.Rect(0, 0, 50, 512))), heights: []int{31, 1}}
+	whole, err := NewSession(t.Context(), nil, m.image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q, err := whole.Cluster(t.Context(), Options{Colors: 11, Effort: kmeans.Fast})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rows := range []int{9, 400} {
+		running := false
+		h := newHandover(q.Palette, func(*image.Paletted) error {
+			running = true
+			defer func() { running = false }()
+			return nil
+		})
+		d := whole.newDiffusion(q, 1)
+		d.table = nil
+		checkPanic(t, func() { _ = newDiffusionStream(d, 5*50*rows).each(t.Context(), h, m) })
+		if running {
+			t.Errorf("%d rows: bands are still handed over", rows)
+		}
+	}
+}
+
 // Several bands of a diffusion at a time, rows that do not all fit the window, and what
 // is read slower than it is diffused, or the other way round, change nothing.
 func TestDiffusedBandsOfAllSizes(t *testing.T) {
@@ -229,6 +257,51 @@ func TestKeptSession(t *testing.T) {
 	kept.Close()
 	if _, err := kept.MapBand(t.Context(), quantized[1], DitherOptions{}, m); !errors.Is(err, kmeans.ErrClosed) {
 		t.Errorf("closed: got error %v, want %v", err, kmeans.ErrClosed)
+	}
+}
+
+// badClose is an engine whose bands fail to close. It tells which pixels are open.
+type badClose struct {
+	*CPU
+	open int
+}
+
+type badCloseBands struct {
+	BandPixels
+	engine *badClose
+}
+
+type openPixels struct {
+	Pixels
+	engine *badClose
+}
+
+var errBadClose = errors.New("bad close")
+
+func (e *badClose) OpenBands(size image.Point, kept bool) (BandPixels, error) {
+	p, err := e.CPU.OpenBands(size, kept)
+	return &badCloseBands{p, e}, err
+}
+
+func (p *badCloseBands) Whole(m image.Image) (Pixels, error) {
+	whole, err := p.BandPixels.Whole(m)
+	p.engine.open++
+	return &openPixels{whole, p.engine}, err
+}
+
+func (p *badCloseBands) Close() error { return errors.Join(p.BandPixels.Close(), errBadClose) }
+
+func (p *openPixels) Close() error {
+	p.engine.open--
+	return p.Pixels.Close()
+}
+
+func TestKeptSessionThatFailsHoldsNothing(t *testing.T) {
+	m := gradient(64)
+	e := &badClose{CPU: new(CPU)}
+	_, err := NewKeptSession(t.Context(), e, m.Bounds().Size(), &cutBands{image: m, heights: []int{10}})
+	if !errors.Is(err, errBadClose) || e.open != 0 {
+		t.Errorf("got error %v and %d open images, want %v and 0", err, e.open, errBadClose)
 	}
 }
 
@@ -370,6 +443,30 @@ func TestEachMappedEnds(t *testing.T) {
 		checkPanic(t, func() {
 			_ = s.EachMapped(t.Context(), q, o, eachCall{m, func() error { panic("each") }}, func(*image.Paletted) error { return nil })
 		})
+	}
+}
+
+// When bands panic, what they were handed to does not run on.
+func TestHandoverEndsWithItsCaller(t *testing.T) {
+	began, done := make(chan bool), false
+	h := newHandover(nil, func(*image.Paletted) error {
+		close(began)
+		time.Sleep(20 * time.Millisecond)
+		done = true
+		return nil
+	})
+	checkPanic(t, func() {
+		defer h.close()
+		band, err := h.take(image.Rect(0, 0, 1, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.give(band)
+		<-began
+		panic("each")
+	})
+	if !done {
+		t.Error("the band is still being used")
 	}
 }
 

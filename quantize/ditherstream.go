@@ -25,6 +25,8 @@ type diffusionStream struct {
 	passed  int       // bands that are done, and all before them
 	given   int       // rows that were handed over
 	err     error     // why to stop
+
+	panicked any // by who diffuses; to be read once all have ended
 }
 
 type streamRow struct {
@@ -71,17 +73,25 @@ func (s *Session) eachDiffused(ctx context.Context, q *Quantized, strength float
 	return newDiffusionStream(s.newDiffusion(q, strength), streamBytes).each(ctx, newHandover(q.Palette, do), m)
 }
 
-// each reads the bands and hands them over.
+// each reads the bands and hands them over. A panic of who diffuses them is the caller's.
 func (s *diffusionStream) each(ctx context.Context, h *handover, m Bands) error {
 	defer h.close()
 	var wg sync.WaitGroup
 	// Two at least, or else rows would have to be kept for the next band's warm-up.
 	workers := max(2, min(runtime.GOMAXPROCS(0), 1+len(s.rows)/bandHeight))
 	for range min(workers, s.bands()) {
-		wg.Go(func() { s.diffuse(ctx) })
+		wg.Go(func() {
+			defer s.catch()
+			s.diffuse(ctx)
+		})
 	}
-	defer wg.Wait()
-	defer s.stop(errStopped)
+	defer func() {
+		s.stop(errStopped)
+		wg.Wait()
+		if s.panicked != nil {
+			panic(s.panicked)
+		}
+	}()
 	err := inOrder(ctx, s.session.size, m, func(band image.Image) error { return s.take(band, h) })
 	if err == nil {
 		err = s.giveRest(h)
@@ -254,6 +264,18 @@ func (s *diffusionStream) stop(err error) {
 		s.err = err
 	}
 	s.changed.Broadcast()
+}
+
+// catch keeps a panic, for it would end the program, and ends what goes on.
+func (s *diffusionStream) catch() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	s.mu.Lock()
+	s.panicked = p
+	s.mu.Unlock()
+	s.stop(errStopped)
 }
 
 // reader reads the rows of the window.

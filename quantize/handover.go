@@ -67,12 +67,14 @@ func (h *handover) take(r image.Rectangle) (*image.Paletted, error) {
 // give hands over a band that take returned.
 func (h *handover) give(m *image.Paletted) { h.full <- m } // there is room for all
 
-// close tells that there are no more bands, unless that was said already.
+// close tells that there are no more bands, unless that was said already, and waits until
+// the function has got all: it does not run on when its caller has left, or panics.
 func (h *handover) close() {
 	if !h.closed {
 		h.closed = true
 		close(h.full)
 	}
+	<-h.stopped
 }
 
 var errStopped = errors.New("quantize: mapping has stopped")
@@ -81,7 +83,6 @@ var errStopped = errors.New("quantize: mapping has stopped")
 // ended the bands.
 func (h *handover) end(err error) error {
 	h.close()
-	<-h.stopped
 	if h.panicked != nil {
 		panic(h.panicked)
 	}
