@@ -42,6 +42,14 @@ func TestRow420(t *testing.T) {
 				t.Fatalf("width %d: pixel %d is %d, want %d", width, x, to[x], want)
 			}
 		}
+		// In two goes, as beside the vector code.
+		slow := bytes.Repeat([]uint8{7}, width+40)
+		cut := r.IntN(n + 1)
+		slow420(slow[:width], near, far, 0, cut)
+		slow420(slow[:width], near, far, cut, n)
+		if !bytes.Equal(slow, to) {
+			t.Fatalf("width %d: in plain Go %v, want %v", width, slow, to)
+		}
 	}
 }
 
@@ -60,6 +68,13 @@ func TestRow422(t *testing.T) {
 			if to[x] != want {
 				t.Fatalf("width %d: pixel %d is %d, want %d", width, x, to[x], want)
 			}
+		}
+		slow := bytes.Repeat([]uint8{7}, width+40)
+		cut := r.IntN(len(near) + 1)
+		slow422(slow[:width], near, 0, cut)
+		slow422(slow[:width], near, cut, len(near))
+		if !bytes.Equal(slow, to) {
+			t.Fatalf("width %d: in plain Go %v, want %v", width, slow, to)
 		}
 	}
 }

@@ -4,8 +4,7 @@ package chroma
 
 import "golang.org/x/sys/cpu"
 
-// useAVX2 says that the processor has AVX2. Tests clear it to compare with the plain Go
-// twins.
+// useAVX2 says that the processor has AVX2. Tests compare with the plain Go twins.
 var useAVX2 = cpu.X86.HasAVX2
 
 // step is how many colors the vector code does at a time.

@@ -4,8 +4,7 @@ package defilter
 
 import "golang.org/x/sys/cpu"
 
-// useAVX2 says that the processor has AVX2. Tests clear it to compare with the plain Go
-// twin.
+// useAVX2 says that the processor has AVX2. Tests compare with the plain Go twin.
 var useAVX2 = cpu.X86.HasAVX2
 
 // Fast says whether Row is faster than other code.

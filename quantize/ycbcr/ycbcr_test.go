@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestRGBA goes through all colors that there are, and all lengths of a row up to 100.
+// TestRGBA goes through all colors that there are, and all lengths of a row up to 300.
 func TestRGBA(t *testing.T) {
 	const n = 1 << 16
 	luma, blue, red := make([]uint8, n), make([]uint8, n), make([]uint8, n)
@@ -30,7 +30,7 @@ func TestRGBA(t *testing.T) {
 			}
 		}
 	}
-	for n := range 100 {
+	for n := range 300 {
 		got, want := bytes.Repeat([]uint8{7}, 4*n+100), bytes.Repeat([]uint8{7}, 4*n+100)
 		RGBA(got, luma[:n], blue[:n], red[1000:])
 		slowRGBA(want, luma[:n], blue[:n], red[1000:])
