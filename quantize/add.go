@@ -36,6 +36,9 @@ func addAll(parts []*Counts) *Counts {
 // addTwo merges two rising lists.
 func addTwo(a, b *Counts) *Counts {
 	n := len(a.keys) + len(b.keys)
+	if n > manyKeys {
+		n = union(a.keys, b.keys)
+	}
 	sum := &Counts{keys: make([]Key, 0, n), counts: make([]uint32, 0, n), pixels: a.pixels + b.pixels}
 	i, j := 0, 0
 	for i < len(a.keys) && j < len(b.keys) {
@@ -55,6 +58,25 @@ func addTwo(a, b *Counts) *Counts {
 	sum.keys = append(append(sum.keys, a.keys[i:]...), b.keys[j:]...)
 	sum.counts = append(append(sum.counts, a.counts[i:]...), b.counts[j:]...)
 	return sum
+}
+
+// manyKeys is from how many on it is worth its time to look first how many the sum has, for
+// it keeps the memory.
+const manyKeys = 1 << 22
+
+// union returns how many there are in two rising lists together.
+func union(a, b []Key) int {
+	n, i, j := 0, 0, 0
+	for ; i < len(a) && j < len(b); n++ {
+		k, l := a[i], b[j]
+		if k <= l {
+			i++
+		}
+		if l <= k {
+			j++
+		}
+	}
+	return n + len(a) - i + len(b) - j
 }
 
 // NewCountsSession returns a session of counts alone, such as those of several images

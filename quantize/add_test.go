@@ -200,3 +200,15 @@ func TestWeightsOfManyRareColors(t *testing.T) {
 		t.Errorf("got a sum of %d, want at most %d", sum, uint64(kmeans.MaxWeight))
 	}
 }
+
+// The sum of many colours takes no more memory than it has colours.
+func TestUnion(t *testing.T) {
+	for _, test := range []struct {
+		a, b []Key
+		want int
+	}{{nil, nil, 0}, {[]Key{1, 2}, nil, 2}, {nil, []Key{3}, 1}, {[]Key{1, 2, 5}, []Key{0, 2, 5, 9}, 5}, {[]Key{1}, []Key{2}, 2}} {
+		if got := union(test.a, test.b); got != test.want {
+			t.Errorf("%v, %v: got %d, want %d", test.a, test.b, got, test.want)
+		}
+	}
+}

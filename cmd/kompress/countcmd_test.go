@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 
 	"kompress/cmd/kompress/countsfile"
 	"kompress/imagefile"
+	"kompress/quantize"
 )
 
 // tiles writes an image in parts that cover it, and returns their paths.
@@ -240,5 +242,59 @@ func TestCountMemory(t *testing.T) {
 	}
 	for _, command := range []string{"count", "palette", "compress"} {
 		checkFails(t, kompress(t, command, "--memory", "much", "x.png"), exitUsage, "--memory: ")
+	}
+}
+
+// Large files of counts are read one after the other, and give the same sum.
+func TestCountLarge(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i, name := range []string{"a.counts", "b.counts", "c.counts"} {
+		keys, counts := make([]quantize.Key, smallImage+1), make([]uint32, smallImage+1)
+		for n := range keys {
+			keys[n], counts[n] = quantize.Key(n*(i+1)), uint32(n%3+1)
+		}
+		c, err := quantize.NewCounts(keys, counts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := countsfile.Write(t.Context(), name, &countsfile.File{Counts: c, Images: 1}, imagefile.WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mustCount(t, "-o", "all.counts", "a.counts", "b.counts", "c.counts")
+	mustCount(t, "--memory", "1", "-o", "later.counts", "a.counts", "b.counts", "c.counts")
+	if string(readFile(t, "later.counts")) != string(readFile(t, "all.counts")) {
+		t.Error("got another sum of files that were read one after the other")
+	}
+	writeFile(t, "c.counts", readFile(t, "c.counts")[:500])
+	checkFails(t, kompress(t, "palette", "--memory", "1", "c.counts"), exitFailed, "c.counts: counts file is truncated")
+}
+
+// Counts may come through a pipe, or from a file that is standard input, as images may.
+func TestCountsInput(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writePNG(t, "x.png", colorful(20))
+	mustCount(t, "-o", "x.counts", "x.png")
+	want, data := kompress(t, "palette", "-k4", "x.png").stdout, readFile(t, "x.counts")
+	for _, test := range []struct {
+		data         []byte
+		code         int
+		stdout, said string
+	}{
+		{data, exitDone, want, ""},
+		{readFile(t, "x.png"), exitDone, want, ""},
+		{data[:len(data)-1], exitFailed, "", "kompress: standard input: counts file is truncated\n"},
+		{data[:5], exitFailed, "", "kompress: standard input: not an image format"},
+		{nil, exitFailed, "", "kompress: standard input: file is empty\n"},
+	} {
+		feed(t, test.data)
+		r := kompress(t, "palette", "-k4", "-")
+		if r.code != test.code || r.stdout != test.stdout || !strings.HasPrefix(r.stderr, test.said) {
+			t.Errorf("%d bytes of a file: got %+v, want %+v", len(test.data), r, test)
+		}
+		os.Stdin = pipe(t, test.data) // feed sets it back
+		if got := kompress(t, "palette", "-k4", "-"); got != r {
+			t.Errorf("%d bytes of a pipe: got %+v, want %+v", len(test.data), got, r)
+		}
 	}
 }

@@ -63,7 +63,8 @@ type countedFile struct {
 	convertedFrom string
 	notes         []string
 
-	err error // why there are no counts
+	err   error                       // why there are no counts
+	later func(context.Context) error // reads those that are too many to wait in memory; may be nil
 }
 
 // sum returns the counts of all files together, of which it keeps nothing else. It calls
@@ -75,6 +76,9 @@ func (j *counting) sum(ctx context.Context, files []input, failed int, tell func
 	all := len(files) + failed
 	for f := range j.start(ctx, files) {
 		err := f.err
+		if err == nil && f.later != nil {
+			err = f.later(ctx)
+		}
 		if err == nil {
 			if !j.quiet {
 				j.notes(f.path, f.notes)
@@ -153,14 +157,62 @@ func (j *counting) do(ctx context.Context, path string, course *course) (f *coun
 	if f.err = checkName(path); f.err != nil {
 		return f
 	}
-	if path != "-" && countsfile.Is(path) {
-		f.format = countsFormat
-		f.File, f.err = countsfile.Read(ctx, path)
-		return f
+	switch is, err := j.isCounts(ctx, path); {
+	case err != nil:
+		f.err = err
+	case is && path == "-":
+		f.err = j.countsInput(ctx, f)
+	case is:
+		f.err = j.counts(ctx, f)
+	default:
+		f.err = j.image(ctx, f, course)
 	}
-	f.err = j.image(ctx, f, course)
 	return f
 }
+
+// isCounts says whether a file, or standard input, begins as counts do.
+func (j *counting) isCounts(ctx context.Context, path string) (bool, error) {
+	if path != "-" {
+		return countsfile.Is(path), nil
+	}
+	return await(ctx, func() (is bool, err error) {
+		j.stdin, is = sniffCounts(j.stdin)
+		return is, nil
+	})
+}
+
+// countsInput reads counts from standard input.
+func (j *counting) countsInput(ctx context.Context, f *countedFile) (err error) {
+	f.format = countsFormat
+	defer j.heap.hold(countsfile.MaxColors)()
+	f.File, err = await(ctx, func() (*countsfile.File, error) { return countsfile.Decode(ctx, j.stdin) })
+	if err != nil {
+		return named(f.path, err)
+	}
+	return nil
+}
+
+// counts reads a file of counts, at once if as many as are done or wait at a time may be
+// as large. Others are read when all before them have been added.
+func (j *counting) counts(ctx context.Context, f *countedFile) error {
+	f.format = countsFormat
+	read := func(ctx context.Context) (err error) {
+		f.File, err = countsfile.Read(ctx, f.path)
+		return err
+	}
+	colors := countsfile.Colors(f.path)
+	if colors <= smallImage || colors*bytesOfCount*int64(2*cap(j.turns)) <= j.memory {
+		return read(ctx)
+	}
+	f.later = func(ctx context.Context) error {
+		j.heap.hold(colors) // to the end: they are added to what is kept
+		return read(ctx)
+	}
+	return nil
+}
+
+// bytesOfCount is what a color and how often it occurs take.
+const bytesOfCount = 8
 
 // image counts an image, by bands where its file can be read so.
 func (j *counting) image(ctx context.Context, f *countedFile, course *course) error {

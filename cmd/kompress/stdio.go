@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"io"
 	"slices"
 
+	"kompress/cmd/kompress/countsfile"
 	"kompress/imagefile"
 )
 
@@ -20,6 +22,23 @@ func checkStandardInput(args []string) error {
 		return usagef("-: standard input goes with no other images; for a file of that name: ./-")
 	}
 	return nil
+}
+
+// sniffCounts says whether r begins as a file of counts does, and returns what reads it
+// from there on: itself if it can go back, as files can.
+func sniffCounts(r io.Reader) (io.Reader, bool) {
+	if s, seeks := r.(io.ReadSeeker); seeks {
+		if at, err := s.Seek(0, io.SeekCurrent); err == nil {
+			head := make([]byte, countsfile.SniffLen)
+			n, _ := io.ReadFull(s, head)
+			if _, err := s.Seek(at, io.SeekStart); err == nil {
+				return r, countsfile.Sniff(head[:n])
+			}
+		}
+	}
+	b := bufio.NewReader(r)
+	head, _ := b.Peek(countsfile.SniffLen) // who reads on is told of an error
+	return b, countsfile.Sniff(head)
 }
 
 // openRows opens the image of a task.

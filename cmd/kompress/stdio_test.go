@@ -23,6 +23,21 @@ func feed(t *testing.T, data []byte) {
 	t.Cleanup(func() { os.Stdin = stdin; f.Close() })
 }
 
+// pipe returns the end of a pipe through which data comes.
+func pipe(t *testing.T, data []byte) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		w.Write(data)
+		w.Close()
+	}()
+	t.Cleanup(func() { r.Close() })
+	return r
+}
+
 func TestStreams(t *testing.T) {
 	t.Chdir(t.TempDir())
 	data := readFile(t, photo(t, "."))
@@ -78,19 +93,10 @@ func TestPassThroughOfPipe(t *testing.T) {
 	t.Chdir(t.TempDir())
 	data := readFile(t, mustKompress(t, photo(t, "."), "-k2", "-o", "few.png").Output)
 	for _, memory := range []string{"1", "1G"} {
-		r, w, err := os.Pipe()
-		if err != nil {
-			t.Fatal(err)
-		}
 		stdin := os.Stdin
-		os.Stdin = r
-		go func() {
-			w.Write(data)
-			w.Close()
-		}()
+		os.Stdin = pipe(t, data)
 		got := kompress(t, "compress", "-", "-q", "--skip-if-larger", "-k256", "--memory", memory)
 		os.Stdin = stdin
-		r.Close()
 		if got.code != exitLarger || got.stdout != string(data) || got.stderr != "" {
 			t.Errorf("--memory %s: got status %d, %d bytes of %d, %q", memory, got.code, len(got.stdout), len(data), got.stderr)
 		}

@@ -21,6 +21,7 @@
 package countsfile
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -52,8 +53,8 @@ const (
 	maxRaw      = 5 + 5                      // bytes of a colour: 32 bits are 5 at most
 	maxBlock    = blockColors*maxRaw + 1<<10 // deflate adds 5 bytes to 64 kB that do not deflate
 
-	// MaxPixels and MaxImages keep sums from overflowing, MaxColors the memory that a
-	// file can ask for: 8 bytes each.
+	// MaxPixels and MaxImages keep sums from overflowing. MaxColors bounds the memory that
+	// files can ask for: 8 bytes each, and 24 while two are added that share none.
 	MaxPixels = 1 << 56
 	MaxImages = 1 << 56
 	MaxColors = 1 << 26
@@ -106,6 +107,21 @@ func Read(ctx context.Context, path string) (*File, error) {
 	return f, nil
 }
 
+// Colors returns how many colours the file at path says that it has, 0 if it cannot be
+// read: Read says why. It has no more.
+func Colors(path string) int64 {
+	file, err := os.Open(path)
+	if err != nil {
+		return 0
+	}
+	defer file.Close()
+	d := &decoder{ctx: context.Background(), r: bufio.NewReaderSize(file, headerLen)}
+	if _, _, err := d.header(); err != nil {
+		return 0
+	}
+	return int64(d.colors)
+}
+
 // reason leaves out the name that package os puts before it.
 func reason(err error) error {
 	var path *os.PathError
@@ -131,6 +147,9 @@ func Add(a, b *File) (*File, error) {
 	sum, err := quantize.AddCounts(a.Counts, b.Counts)
 	if err != nil {
 		return nil, err
+	}
+	if n := sum.Distinct(); n > MaxColors {
+		return nil, fmt.Errorf("too many colors to add: they are %d together, want at most %d", n, MaxColors)
 	}
 	return &File{sum, a.Images + b.Images, a.Converted || b.Converted}, nil
 }

@@ -243,6 +243,43 @@ func TestMemoryOfHeader(t *testing.T) {
 	}
 }
 
+// While a file is read its colors take an eighth more than they need, and then no more.
+func TestMemoryOfColors(t *testing.T) {
+	const blocks = 20
+	packed := [][]byte{}
+	for range blocks {
+		packed = append(packed, forgedBlock(blockColors, 0, make([]byte, 2*blockColors)...))
+	}
+	const need = 8 * blocks * blockColors
+	data := forged(1, 0, blocks*blockColors, 1, blocks*blockColors, packed...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f, err := Decode(t.Context(), bytes.NewReader(data))
+	runtime.ReadMemStats(&after)
+	if err != nil || f.Distinct() != blocks*blockColors {
+		t.Fatalf("got %v, %v", f, err)
+	}
+	if n := after.TotalAlloc - before.TotalAlloc; n > need*5/4+1<<20 {
+		t.Errorf("%d bytes of colors took %d of memory", need, n)
+	}
+}
+
+// What a file says of its colors is known before it is read.
+func TestColors(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.counts")
+	f := dots(t, 1000)
+	if _, err := Write(t.Context(), path, f, imagefile.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := Colors(path); got != int64(f.Distinct()) {
+		t.Errorf("got %d colors, want %d", got, f.Distinct())
+	}
+	if got := Colors(folder) + Colors(path+"x"); got != 0 {
+		t.Errorf("got %d colors of no file", got)
+	}
+}
+
 // The sum of parts is the same file in whatever order they are added.
 func TestAdd(t *testing.T) {
 	parts := []*File{dots(t, 1000), dots(t, 70_000), newFile(t, nil, 0), newFile(t, map[quantize.Key]uint32{3: math.MaxUint32}, math.MaxUint32), newFile(t, map[quantize.Key]uint32{3: 2}, 2)}
@@ -268,7 +305,7 @@ func TestAdd(t *testing.T) {
 		}
 	}
 	full := &File{Counts: newFile(t, map[quantize.Key]uint32{3: math.MaxUint32}, MaxPixels).Counts, Images: MaxImages}
-	if _, err := Add(full, parts[0]); err == nil || !strings.Contains(err.Error(), "too many pixels") {
+	if _, err := Add(full, dots(t, 10)); err == nil || !strings.Contains(err.Error(), "too many pixels") {
 		t.Errorf("got error %v", err)
 	}
 }

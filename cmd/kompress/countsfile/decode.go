@@ -17,7 +17,9 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// Decode reads a file. Memory does not grow faster than what is read says colours.
+// Decode reads a file. Besides the 8 bytes of each colour it takes an eighth of that while
+// it reads, and not more than 8 times what those need that were read, whatever the header
+// says.
 func Decode(ctx context.Context, r io.Reader) (*File, error) {
 	d := &decoder{ctx: ctx, r: bufio.NewReaderSize(r, 16<<10), inflate: flate.NewReader(nil)}
 	f, err := d.file()
@@ -189,8 +191,25 @@ func (d *decoder) unpack() ([]byte, error) {
 	return nil, contentErrorf("got a block of more than %d bytes", len(d.raw)-1)
 }
 
+// grow makes place for so many colours, which are not more than the header says: for an
+// eighth of those of the header, an eighth of that and so on, or for all. Append would have
+// up to twice the memory while it moves them, and more than they need at the end.
+func (d *decoder) grow(colors int) {
+	const factor = 8
+	if colors <= cap(d.keys) {
+		return
+	}
+	n := int(d.colors)
+	for n/factor >= colors {
+		n /= factor
+	}
+	d.keys = append(make([]quantize.Key, 0, n), d.keys...)
+	d.counts = append(make([]uint32, 0, n), d.counts...)
+}
+
 // take takes so many colours out of what a block has.
 func (d *decoder) take(colors int, raw []byte) error {
+	d.grow(len(d.keys) + colors)
 	for range colors {
 		v, n := binary.Uvarint(raw)
 		if n <= 0 || v > math.MaxUint32 || d.next+v > math.MaxUint32 {
