@@ -74,7 +74,10 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 	if err != nil {
 		return nil, err
 	}
-	m.Sample = func(y int) []uint8 { return rows[y] }
+	m.Sample = func(y int) []uint8 {
+		i, _ := slices.BinarySearch(in.sample.want, y)
+		return rows[i*in.Size.X:][:in.Size.X]
+	}
 	return &picture{bands: m}, nil
 }
 
@@ -93,7 +96,19 @@ func assembled(ctx context.Context, m *imagefile.Banded) (*image.Paletted, error
 // A sample is the rows by which the encoder has to know an image before it is written.
 type sample struct {
 	want []int         // rising
-	have []image.Image // rows, with their places
+	have []image.Image // these rows, with their places: those that adjoin together
+}
+
+// runs calls do with the rows of a band that are wanted, from y on as many as adjoin: very
+// narrow images have hundreds of thousands.
+func (s *sample) runs(band image.Rectangle, do func(rows image.Rectangle)) {
+	i, _ := slices.BinarySearch(s.want, band.Min.Y)
+	for i < len(s.want) && s.want[i] < band.Max.Y {
+		first := i
+		for i++; i < len(s.want) && s.want[i] == s.want[i-1]+1 && s.want[i] < band.Max.Y; i++ {
+		}
+		do(image.Rect(band.Min.X, s.want[first], band.Max.X, s.want[i-1]+1))
+	}
 }
 
 // sampleOfKept takes the sample of an image that is held, if it can be.
@@ -105,9 +120,9 @@ func (in *inputImage) sampleOfKept(o imagefile.EncodeOptions) bool {
 		return false
 	}
 	in.sample = &sample{want: imagefile.SampleRows(in.Size, o)}
-	for _, y := range in.sample.want {
-		in.sample.have = append(in.sample.have, m.SubImage(image.Rect(0, y, in.Size.X, y+1)))
-	}
+	in.sample.runs(image.Rectangle{Max: in.Size}, func(rows image.Rectangle) {
+		in.sample.have = append(in.sample.have, m.SubImage(rows))
+	})
 	return true
 }
 
@@ -129,38 +144,36 @@ func (s *sampling) Each(ctx context.Context, do func(band image.Image) error) er
 	})
 }
 
-// keep copies the rows that are wanted of a band.
+// keep copies the rows that are wanted of a band. The first one may come again, when an
+// engine failed in between.
 func (s *sample) keep(band image.Image) {
 	b := band.Bounds()
-	first, _ := slices.BinarySearch(s.want, b.Min.Y)
+	if b.Min.Y == 0 {
+		s.have = nil
+	}
 	var r *quantize.PixelReader
-	for _, y := range s.want[first:] {
-		if y >= b.Max.Y {
-			break
-		}
+	s.runs(b, func(rows image.Rectangle) {
 		if r == nil {
 			r = quantize.NewPixelReader(band)
 		}
-		pix := make([]uint8, 4*b.Dx())
-		r.Read(pix, (y-b.Min.Y)*b.Dx())
-		rect := image.Rect(b.Min.X, y, b.Max.X, y+1)
+		pix := make([]uint8, 4*rows.Dx()*rows.Dy())
+		r.Read(pix, (rows.Min.Y-b.Min.Y)*b.Dx())
 		if r.Premultiplied() {
-			s.have = append(s.have, &image.RGBA{Pix: pix, Stride: len(pix), Rect: rect})
+			s.have = append(s.have, &image.RGBA{Pix: pix, Stride: 4 * rows.Dx(), Rect: rows})
 		} else {
-			s.have = append(s.have, &image.NRGBA{Pix: pix, Stride: len(pix), Rect: rect})
+			s.have = append(s.have, &image.NRGBA{Pix: pix, Stride: 4 * rows.Dx(), Rect: rows})
 		}
-	}
+	})
 }
 
-// mapped returns the sample in the colors of a palette, by the numbers of its rows.
-func (s *sample) mapped(ctx context.Context, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions) (map[int][]uint8, error) {
-	rows := map[int][]uint8{}
-	for _, row := range s.have {
-		m, err := session.MapBand(ctx, q, o, row)
+// mapped returns the sample in the colors of a palette, one row after the other.
+func (s *sample) mapped(ctx context.Context, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions) (rows []uint8, err error) {
+	for _, have := range s.have {
+		m, err := session.MapBand(ctx, q, o, have)
 		if err != nil {
 			return nil, err
 		}
-		rows[m.Rect.Min.Y] = m.Pix
+		rows = append(rows, m.Pix...)
 	}
 	return rows, nil
 }

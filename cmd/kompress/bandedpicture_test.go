@@ -167,3 +167,35 @@ func (w *fullAfter) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// The sample is the rows that are wanted, however the bands are cut, and whether or not they
+// have come before.
+func TestSample(t *testing.T) {
+	m := decode(t, filepath.Join(testdata, "kodim05.png")).(*image.RGBA).SubImage(image.Rect(0, 0, 5, 90)).(*image.RGBA)
+	want := []int{0, 1, 2, 7, 8, 20, 21, 22, 60, 89}
+	for _, height := range []int{1, 2, 21, 90} {
+		s := &sample{want: want}
+		for range 2 {
+			for y := 0; y < 90; y += height {
+				s.keep(m.SubImage(image.Rect(0, y, 5, y+height)))
+			}
+		}
+		var got []int
+		for _, rows := range s.have {
+			for y := rows.Bounds().Min.Y; y < rows.Bounds().Max.Y; y++ {
+				got = append(got, y)
+				for x := range 5 {
+					if rows.At(x, y) != m.At(x, y) {
+						t.Fatalf("bands of %d rows: got other pixels in row %d", height, y)
+					}
+				}
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("bands of %d rows: got rows %v, want %v", height, got, want)
+		}
+		if height == 90 && len(s.have) != 5 {
+			t.Errorf("got %d images of rows, want 5", len(s.have))
+		}
+	}
+}
