@@ -30,7 +30,7 @@ func (j *compression) mapWhileWritten(in *inputImage, at *seat, e *engine, o qua
 // mapBands gives an image in the colors of a palette, by bands. End ends the session, which
 // may be needed until the image is written.
 func (j *compression) mapBands(ctx context.Context, in *inputImage, session *quantize.Session, q *quantize.Quantized, o quantize.DitherOptions, s *summary, end func()) (*picture, error) {
-	in.pass.begin("map", "end")
+	in.pass.begin("map", "encode")
 	var from quantize.Bands // nil: of the image that the session has
 	if in.byBands {
 		from = in
@@ -70,6 +70,7 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 		}
 		return &picture{bands: m}, nil
 	}
+	in.pass.begin("encode", "end")
 	rows, err := in.sample.mapped(ctx, session, q, o)
 	if err != nil {
 		return nil, err

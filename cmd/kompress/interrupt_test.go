@@ -30,13 +30,41 @@ func (c *countdown) Err() error {
 
 // Wherever an interrupt arrives, nothing is left of a file that is not done.
 func TestInterruptAnywhere(t *testing.T) {
+	interruptAnywhere(t, "-k8")
+}
+
+// Nor of the temporary files that are made of what is read by bands.
+func TestInterruptByBands(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp) // Windows
+	interruptAnywhere(t, "-k8", "--memory", "1", "--dither", "floyd-steinberg")
+	checkFiles(t, temp)
+}
+
+// Nor if the image ends before it should.
+func TestTruncatedByBands(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp) // Windows
+	folder := t.TempDir()
+	data := readFile(t, photo(t, folder))
+	in := writeFile(t, filepath.Join(folder, "photo.png"), data[:len(data)*2/3])
+	for _, dither := range []string{"none", "floyd-steinberg"} {
+		checkFails(t, kompress(t, "compress", in, "-o", filepath.Join(folder, "new")+"/", "--memory", "1", "--dither", dither), exitFailed, "photo.png: ")
+	}
+	checkFiles(t, folder, "photo.png")
+	checkFiles(t, temp)
+}
+
+func interruptAnywhere(t *testing.T, flags ...string) {
 	folder := t.TempDir()
 	in := photo(t, folder)
 	out := filepath.Join(folder, "new", "er")
 	interrupts := 0
 	for n := int64(0); ; n += 1 + n/8 {
 		c := newCountdown(t.Context(), n)
-		r := kompressContext(c, "compress", "-k8", in, "-o", out+"/")
+		r := kompressContext(c, append([]string{"compress", in, "-o", out + "/"}, flags...)...)
 		if r.code == exitDone {
 			break
 		}
