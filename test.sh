@@ -48,6 +48,7 @@ run_tests() {
 	use_race
 	need_opengl
 	need_browser
+	need_readers
 	need_lcms
 	need_slurm
 	say "go test ./..."

@@ -15,6 +15,8 @@ packages() {
 	lcms) echo liblcms2-2 ;;
 	# What reports for the browser are tested in.
 	browser) echo chromium ;;
+	# What else than the browser reads the PNGs that are written.
+	readers) echo pngcheck python3-pil ;;
 	# What the jobs of docs/cluster.md are tested by.
 	slurm) echo slurmctld slurmd slurm-client munge ;;
 	# What make bench-report compares with.
@@ -165,6 +167,18 @@ need_browser() {
 }
 
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+
+# need_readers makes sure that PNGs are read by other programs. Users need not have them,
+# so only CI installs them.
+need_readers() {
+	has_readers || { [ "${CI:-}" = true ] && install readers && has_readers; } && return 0
+	warn "LEFT OUT: tests of other programs reading PNGs. They need $(packages readers)."
+}
+
+has_readers() {
+	command -v pngcheck >/dev/null &&
+		{ python3 -c 'import PIL' || /usr/bin/python3 -c 'import PIL'; } 2>/dev/null
+}
 
 # need_slurm makes sure that the jobs of docs/cluster.md can be tested. Its packages have
 # daemons that systems start, so only CI installs them.
