@@ -192,7 +192,9 @@ func coloredFiles(t *testing.T) map[string][]byte {
 		for orientation := range uint32(9) {
 			exif := pngChunk{"eXIf", testEXIF(binary.BigEndian, orientation)}
 			files[fmt.Sprintf("PNG of %s turned %d", name, orientation)] = pngWith(m, exif)
-			files[fmt.Sprintf("PNG of %s in P3 turned %d", name, orientation)] = pngWith(m, exif, pngChunk{"iCCP", profileChunk(p3)})
+			if orientation == 3 || orientation == 6 {
+				files[fmt.Sprintf("PNG of %s in P3 turned %d", name, orientation)] = pngWith(m, exif, pngChunk{"iCCP", profileChunk(p3)})
+			}
 		}
 	}
 	for orientation := range uint32(9) {
@@ -212,6 +214,9 @@ func profileChunk(profile []byte) []byte {
 func TestRowsAreColoredAndTurned(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "image")
 	for name, data := range coloredFiles(t) {
+		if raceEnabled && !strings.HasSuffix(name, "in P3 turned 6") {
+			continue
+		}
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -225,8 +230,11 @@ func TestRowsAreColoredAndTurned(t *testing.T) {
 
 // Records and tiles that are not complete, in all directions.
 func TestTurnedBands(t *testing.T) {
-	for _, size := range []image.Point{{1, 1}, {17, 29}, {131, 70}} {
-		for _, m := range orientable(size) {
+	for _, size := range []image.Point{{1, 1}, {17, 29}, {67, 35}} {
+		for i, m := range orientable(size) {
+			if raceEnabled && i%4 != 3 {
+				continue
+			}
 			for orientation := 2; orientation <= 8; orientation++ {
 				for _, layout := range []image.Point{{1, 1}, {16, 1000}, {1000, 7}} {
 					checkTurned(t, m, orientation, layout)
