@@ -56,24 +56,36 @@ func bandOf(m *image.Paletted) *Banded {
 	}
 }
 
-// gather returns the image as one band.
-func (m *Banded) gather(ctx context.Context) (*Banded, error) {
+// Gather returns the whole image. Bands that are not those of the image are an error,
+// [ErrNoPixels]; else it is that of Each.
+func (m *Banded) Gather(ctx context.Context) (*image.Paletted, error) {
 	whole := image.NewPaletted(image.Rectangle{Max: m.Size}, m.Palette)
+	err := m.inOrder(ctx, func(band *image.Paletted) error {
+		for y := range band.Rect.Dy() {
+			copy(whole.Pix[(band.Rect.Min.Y+y)*whole.Stride:][:whole.Stride], band.Pix[y*band.Stride:])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return whole, nil
+}
+
+// inOrder is Each for bands of which it is sure that they make up the image.
+func (m *Banded) inOrder(ctx context.Context, do func(band *image.Paletted) error) error {
 	next := 0
 	err := m.Each(ctx, func(band *image.Paletted) error {
 		if err := m.checkBand(band, next); err != nil {
 			return err
 		}
-		for y := range band.Rect.Dy() {
-			copy(whole.Pix[(next+y)*whole.Stride:][:whole.Stride], band.Pix[y*band.Stride:])
-		}
 		next = band.Rect.Max.Y
-		return nil
+		return do(band)
 	})
-	if err == nil {
-		err = m.checkEnd(next)
+	if err != nil {
+		return err
 	}
-	return bandOf(whole), err
+	return m.checkEnd(next)
 }
 
 // checkBand refuses a band other than one that begins with row next.

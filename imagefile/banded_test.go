@@ -384,3 +384,48 @@ func TestEncodeBandsPanics(t *testing.T) {
 		})
 	}
 }
+
+// TestGatherAndSpoolCheckBands wants neither to take bands that are not the image's.
+func TestGatherAndSpoolCheckBands(t *testing.T) {
+	m := &Banded{Size: image.Pt(4, 3), Palette: color.Palette{color.Black, color.White}}
+	for name, c := range map[string]struct {
+		rects []image.Rectangle
+		want  error
+	}{
+		"all":       {[]image.Rectangle{image.Rect(0, 0, 4, 1), image.Rect(0, 1, 4, 3)}, nil},
+		"too few":   {[]image.Rectangle{image.Rect(0, 0, 4, 1)}, ErrNoPixels},
+		"a gap":     {[]image.Rectangle{image.Rect(0, 0, 4, 1), image.Rect(0, 2, 4, 3)}, ErrNoPixels},
+		"too broad": {[]image.Rectangle{image.Rect(0, 0, 5, 3)}, ErrNoPixels},
+	} {
+		m.Each = func(_ context.Context, do func(*image.Paletted) error) error {
+			for _, r := range c.rects {
+				band := image.NewPaletted(r, m.Palette)
+				fill(band.Pix, uint8(r.Max.Y%2))
+				if err := do(band); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		whole, err := m.Gather(context.Background())
+		if !errors.Is(err, c.want) || (err == nil) != (whole != nil) {
+			t.Errorf("%s: Gather gives %v, want %v", name, err, c.want)
+		}
+		s, err := SpoolBands(context.Background(), m)
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: SpoolBands gives %v, want %v", name, err, c.want)
+		}
+		if err != nil || whole == nil {
+			continue
+		}
+		again, err := s.Gather(context.Background())
+		if err != nil || !bytes.Equal(again.Pix, whole.Pix) {
+			t.Errorf("%s: the spooled image differs, or %v", name, err)
+		}
+		for range 2 {
+			if err := s.Close(); err != nil {
+				t.Errorf("Close gives %v", err)
+			}
+		}
+	}
+}

@@ -100,10 +100,7 @@ func (d *deflater) fail(err error) {
 
 // feed brings the bands.
 func (d *deflater) feed(ctx context.Context) error {
-	err := d.m.Each(ctx, func(band *image.Paletted) error {
-		if err := d.m.checkBand(band, d.row); err != nil {
-			return err
-		}
+	return d.m.inOrder(ctx, func(band *image.Paletted) error {
 		for y := range band.Rect.Dy() {
 			if err := d.put(ctx, band.Pix[y*band.Stride:][:d.m.Size.X]); err != nil {
 				return err
@@ -111,10 +108,6 @@ func (d *deflater) feed(ctx context.Context) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return d.m.checkEnd(d.row)
 }
 
 // put takes the next row, and passes the blocks on that end with it.

@@ -32,14 +32,14 @@ func encodeBanded(ctx context.Context, w io.Writer, m *Banded, o EncodeOptions) 
 	if o.Compression != BestCompression || newScanlines(m.Size, m.Palette).length > fewBytes {
 		return encodeOnce(ctx, w, m, o)
 	}
-	whole, err := m.gather(ctx)
+	whole, err := m.Gather(ctx)
 	if err != nil {
 		return err
 	}
 	var smallest []byte
 	for _, o.Compression = range []Compression{BestCompression, DefaultCompression, FastCompression} {
 		var b bytes.Buffer
-		if err := encodeOnce(ctx, &b, whole, o); err != nil {
+		if err := encodeOnce(ctx, &b, bandOf(whole), o); err != nil {
 			return err
 		}
 		if smallest == nil || b.Len() < len(smallest) {

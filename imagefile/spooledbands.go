@@ -2,9 +2,11 @@ package imagefile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"io"
+	"os"
 )
 
 // A SpooledBands is an indexed image in a temporary file, a byte a pixel: one that comes
@@ -16,7 +18,8 @@ type SpooledBands struct {
 	temp *spooled
 }
 
-// SpoolBands takes all bands of m, of which it uses neither the palette nor the sample.
+// SpoolBands takes all bands of m, of which it does not use the sample. Bands that are not
+// those of the image are an error, [ErrNoPixels].
 func SpoolBands(ctx context.Context, m *Banded) (*SpooledBands, error) {
 	temp, err := newSpooled()
 	if err != nil {
@@ -25,7 +28,7 @@ func SpoolBands(ctx context.Context, m *Banded) (*SpooledBands, error) {
 	s := &SpooledBands{Banded: Banded{Size: m.Size, Palette: m.Palette}, temp: temp}
 	s.Sample, s.Each = s.row, s.each
 	to := &spoolWriter{ctx, temp.file}
-	err = m.Each(ctx, func(band *image.Paletted) error {
+	err = m.inOrder(ctx, func(band *image.Paletted) error {
 		for y := range band.Rect.Dy() {
 			row := band.Pix[y*band.Stride:][:band.Rect.Dx()]
 			for _, v := range row {
@@ -38,26 +41,35 @@ func SpoolBands(ctx context.Context, m *Banded) (*SpooledBands, error) {
 		return nil
 	})
 	if err != nil {
-		temp.Close()
-		return nil, err
+		return nil, errors.Join(err, temp.Close())
 	}
 	return s, nil
 }
 
 // Close removes the file. It may be called twice.
 func (s *SpooledBands) Close() error {
-	s.temp.Close()
-	return nil
+	if s.temp == nil {
+		return nil
+	}
+	err := s.temp.Close()
+	s.temp = nil
+	return err
 }
 
 // row returns the indices of a row. What cannot be read of it is 0: each will say so.
 func (s *SpooledBands) row(y int) []uint8 {
 	row := make([]uint8, s.Size.X)
+	if s.temp == nil {
+		return row
+	}
 	s.temp.file.ReadAt(row, int64(y)*int64(s.Size.X))
 	return row
 }
 
 func (s *SpooledBands) each(ctx context.Context, do func(band *image.Paletted) error) error {
+	if s.temp == nil {
+		return os.ErrClosed
+	}
 	rows := max(1, (1<<20)/s.Size.X)
 	pix := make([]uint8, min(rows, s.Size.Y)*s.Size.X)
 	for y := 0; y < s.Size.Y; y += rows {

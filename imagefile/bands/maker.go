@@ -89,22 +89,19 @@ func (l *line) run(do func(band image.Image) error) error {
 	for worker := range max(1, min(l.maker.Workers, l.maker.Count*l.maker.Jobs)) {
 		g.Go(func() { l.work(worker) })
 	}
-	err := func() error {
-		defer l.stop()
-		for i := range l.maker.Count {
-			band, err := l.wait(i)
-			if err != nil || band.typed == nil {
-				return err
-			}
-			if err := do(band.Image()); err != nil {
-				return err
-			}
-			l.take()
+	defer g.Wait()
+	defer l.stop() // before that, even if do panics
+	for i := range l.maker.Count {
+		band, err := l.wait(i)
+		if err != nil || band.typed == nil {
+			return err
 		}
-		return nil
-	}()
-	g.Wait()
-	return err
+		if err := do(band.Image()); err != nil {
+			return err
+		}
+		l.take()
+	}
+	return nil
 }
 
 func (l *line) work(worker int) {

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // stripes makes an image whose rows have their number, in bands of one row, two, three
@@ -152,5 +153,31 @@ func TestPanicsWhereItIsAwaited(t *testing.T) {
 			}()
 			call()
 		}()
+	}
+}
+
+// Nothing runs on after a panic of do.
+func TestNothingRunsOn(t *testing.T) {
+	m := stripes(100, 3, 4)
+	begun := make(chan struct{})
+	var ended atomic.Bool
+	m.Workers = 1
+	m.Paint = func(_, job int, b Raster) error {
+		if b.Rect.Min.Y > 0 && job == 0 && !ended.Load() {
+			close(begun)
+			time.Sleep(20 * time.Millisecond)
+			ended.Store(true)
+		}
+		return nil
+	}
+	func() {
+		defer func() { recover() }()
+		m.Each(false, func(image.Image) error {
+			<-begun
+			panic("do")
+		})
+	}()
+	if !ended.Load() {
+		t.Error("a job runs on")
 	}
 }

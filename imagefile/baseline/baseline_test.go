@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -522,4 +523,43 @@ func FuzzJPEG(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// A slowReader sleeps before it says that it is read to the end of the first part.
+type slowReader struct {
+	r     io.Reader
+	left  int
+	begun chan struct{}
+	ended atomic.Bool
+}
+
+func (s *slowReader) Read(b []byte) (int, error) {
+	if s.left -= len(b); s.left < 0 && !s.ended.Load() {
+		close(s.begun)
+		time.Sleep(20 * time.Millisecond)
+		s.ended.Store(true)
+	}
+	return s.r.Read(b)
+}
+
+// TestNothingRunsOn wants the file not to be read any more after a panic of what is done
+// with it.
+func TestNothingRunsOn(t *testing.T) {
+	p := recipe{width: 4000, height: 150, sampling: samplings["420"], quality: 20, limit: 11, dense: .4}
+	file := p.write()
+	r := &slowReader{r: bytes.NewReader(file), left: inputLen, begun: make(chan struct{})}
+	d, err := New(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	func() {
+		defer func() { recover() }()
+		d.decode(1, false, func(image.Image) error {
+			<-r.begun
+			panic("do")
+		})
+	}()
+	if !r.ended.Load() {
+		t.Error("it is still read")
+	}
 }

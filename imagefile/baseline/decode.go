@@ -34,8 +34,7 @@ func (d *Decoder) decode(bytes int, keep bool, do func(band image.Image) error) 
 	var readErr error
 	g.Go(func() { readErr = p.read(d) })
 	g.Go(func() { p.build(d) })
-	err := p.each(do)
-	g.Wait()
+	err := p.each(do, &g)
 	if err == nil {
 		err = readErr
 	}
@@ -140,8 +139,9 @@ func (p *pipeline) nextCanvas(m int, above []uint8) *canvas {
 	}
 }
 
-// each does what is to be done with all bands.
-func (p *pipeline) each(do func(band image.Image) error) error {
+// each does what is to be done with all bands. When it returns, the goroutines have ended.
+func (p *pipeline) each(do func(band image.Image) error, g *workers.Group) error {
+	defer g.Wait()
 	defer close(p.quit)
 	for b := range p.bands {
 		if err := do(b.image); err != nil {
