@@ -15,7 +15,7 @@ const (
 	ahead = 3
 )
 
-// Decode, which can be called once, calls do with bands of the image, from top to bottom,
+// Decode calls do with bands of the image, once for a Decoder, from top to bottom,
 // the same ones every time; their bounds say where they are. With keep they are parts of
 // one image, which it returns; else they are valid until do returns. An error of do ends
 // it and is returned as it is; others are those of [New] and those of image/jpeg, with
