@@ -136,18 +136,6 @@ func (r *Rows) describe() (err error) {
 	return nil
 }
 
-// Need returns about how many bytes the decoded image takes as a whole, at the most.
-func (r *Rows) Need() int64 {
-	size := modelBytes(r.config.ColorModel)
-	if r.decoder != nil {
-		size = r.decoder.bytesPerPixel()
-	}
-	if r.turns() {
-		size *= 2 // the image and the one that is turned
-	}
-	return mul(size, mul(int64(r.Size.X), int64(r.Size.Y)))
-}
-
 // turns says whether the image is to be turned or mirrored.
 func (r *Rows) turns() bool { return r.about.orientation >= 2 }
 

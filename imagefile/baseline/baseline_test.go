@@ -307,7 +307,7 @@ func TestUnusual(t *testing.T) {
 		file []byte
 		want error
 	}{
-		"progressive":     {change("\xff\xc0", "\xff\xc2"), progressive},
+		"progressive":     {change("\xff\xc0", "\xff\xc2"), Progressive},
 		"lossless":        {change("\xff\xc0", "\xff\xc3"), unusual},
 		"arithmetic":      {change("\xff\xc0", "\xff\xc9"), unusual},
 		"12 bits":         {change("\xff\xc0\x00\x11\x08", "\xff\xc0\x00\x11\x0c"), unusual},

@@ -13,13 +13,15 @@ type Unusual string
 
 func (u Unusual) Error() string { return string(u) }
 
+// Progressive is what image/jpeg keeps all coefficients of.
+const Progressive Unusual = "it is a progressive JPEG"
+
 const (
-	unusual     Unusual = "it is an unusual JPEG"
-	progressive Unusual = "it is a progressive JPEG"
-	inked       Unusual = "it is a JPEG in CMYK"
-	separate    Unusual = "its channels are in separate scans"
-	repeated    Unusual = "it has more than one scan"
-	runs        Unusual = "it has codes of a progressive JPEG"
+	unusual  Unusual = "it is an unusual JPEG"
+	inked    Unusual = "it is a JPEG in CMYK"
+	separate Unusual = "its channels are in separate scans"
+	repeated Unusual = "it has more than one scan"
+	runs     Unusual = "it has codes of a progressive JPEG"
 )
 
 // Markers of segments, in T.81's table B.1.
@@ -166,7 +168,7 @@ func (d *Decoder) take(marker byte, b []byte) error {
 		d.baseline = marker == sof0
 		return d.takeFrame(b)
 	case sof2:
-		return progressive
+		return Progressive
 	case dht:
 		return d.takeTables(b)
 	case dqt:
