@@ -531,3 +531,33 @@ func TestRowsOfFolder(t *testing.T) {
 	})
 	t.Logf("%d files, by bands %v, error %v", files, byBands, err)
 }
+
+// A palette may be longer in each band, as far as its indices show it: what is turned has
+// the longest.
+func TestTurnedPalette(t *testing.T) {
+	turned, err := newTurnedBands(t.Context(), 3, image.Pt(2, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer turned.close()
+	short := color.Palette{color.NRGBA{1, 2, 3, 255}}
+	long := color.Palette{short[0], color.NRGBA{4, 5, 6, 255}}
+	for y, p := range []color.Palette{short, long} {
+		band := &image.Paletted{Pix: []uint8{0, uint8(y)}, Stride: 2, Rect: image.Rect(0, y, 2, y+1), Palette: p}
+		if err := turned.add(band); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := turned.finish(); err != nil {
+		t.Fatal(err)
+	}
+	err = turned.each(t.Context(), func(band image.Image) error {
+		if got := band.At(0, 0); band.Bounds().Min.Y == 0 && got != color.Color(color.NRGBA{4, 5, 6, 255}) {
+			t.Errorf("got %v in the corner, want the color of the longer palette", got)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

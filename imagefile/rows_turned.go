@@ -65,6 +65,7 @@ func (t *turnedBands) add(band image.Image) error {
 	if t.record == nil {
 		t.begin(from)
 	}
+	t.pixel = from // the palette of the last band is the longest
 	for y := from.Rect.Min.Y; y < from.Rect.Max.Y; y++ {
 		copy(t.record[t.filled*t.stride():], from.Row(y))
 		if t.filled++; t.filled == t.rows {

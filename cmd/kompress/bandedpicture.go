@@ -23,9 +23,13 @@ type bandedPicture struct {
 // they are written.
 func (j *compression) mapWhileWritten(in *inputImage, at *seat, e *engine, o quantize.DitherOptions) bool {
 	return !at.small && e.name == "cpu" && j.encoding.Format == "png" &&
-		o.Method != quantize.FloydSteinberg && !(j.fixed != nil && o.Method != quantize.NoDither) &&
+		o.Method != quantize.FloydSteinberg && !j.hasUnused() &&
 		in.sampleOfKept(j.encodingOf(in))
 }
+
+// hasUnused says whether a palette may have entries that no pixel has: one that was given
+// has them all until it is known which of them mixtures take, also if there are none then.
+func (j *compression) hasUnused() bool { return j.fixed != nil && j.dither.Method != quantize.NoDither }
 
 // mapBands gives an image in the colors of a palette, by bands. End ends the session, which
 // may be needed until the image is written.
@@ -44,7 +48,7 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 			return do(band)
 		})
 	}
-	unused := j.fixed != nil && o.Method != quantize.NoDither
+	unused := j.hasUnused()
 	switch {
 	case j.encoding.Format != "png":
 		whole, err := assembled(ctx, &m.Banded)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -28,13 +29,14 @@ func TestByBands(t *testing.T) {
 		softEdges(t, "soft.png"):             true,
 		writePNG(t, "few.png", colorful(16)): true,
 	}
+	writeFile(t, "all.hex", []byte(hexOf(colorful(20)))) // those of an image, and more
 	writeFile(t, "four.hex", []byte("102030\n40a050\nf0f0f0\n00ff00\n"))
 	for _, flags := range []string{
 		"", "-k 200", "-k 2 --compression best", "--compression fast -k 40",
 		"--dither floyd-steinberg", "--dither blue-noise", "--dither ordered --dither-strength 0.5",
 		"--format gif", "--format webp --dither floyd-steinberg", "--space oklab", "--importance hue",
 		"--palette four.hex", "--palette four.hex --dither blue-noise", "--palette four.hex --dither floyd-steinberg --format gif",
-		"--target-psnr 30", "--engine gpu",
+		"--palette all.hex --dither ordered", "--target-psnr 30", "--engine gpu",
 	} {
 		for name, byBands := range images {
 			checkByBands(t, name, byBands, strings.Fields(flags)...)
@@ -198,4 +200,14 @@ func TestSample(t *testing.T) {
 			t.Errorf("got %d images of rows, want 5", len(s.have))
 		}
 	}
+}
+
+// hexOf returns the colors of an image as a palette.
+func hexOf(m image.Image) string {
+	var b strings.Builder
+	for x := range m.Bounds().Dx() {
+		c := nrgba(m, x, 0)
+		fmt.Fprintf(&b, "%02x%02x%02x\n", c.R, c.G, c.B)
+	}
+	return b.String()
 }
