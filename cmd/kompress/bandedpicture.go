@@ -51,7 +51,7 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 	unused := j.hasUnused()
 	switch {
 	case j.encoding.Format != "png":
-		whole, err := assembled(ctx, &m.Banded)
+		whole, err := m.Gather(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -84,18 +84,6 @@ func (j *compression) mapBands(ctx context.Context, in *inputImage, session *qua
 		return rows[i*in.Size.X:][:in.Size.X]
 	}
 	return &picture{bands: m}, nil
-}
-
-// assembled is for formats that are written of the whole image.
-func assembled(ctx context.Context, m *imagefile.Banded) (*image.Paletted, error) {
-	whole := image.NewPaletted(image.Rectangle{Max: m.Size}, m.Palette)
-	err := m.Each(ctx, func(band *image.Paletted) error {
-		for y := range band.Rect.Dy() {
-			copy(whole.Pix[(band.Rect.Min.Y+y)*whole.Stride:], band.Pix[y*band.Stride:][:band.Rect.Dx()])
-		}
-		return nil
-	})
-	return whole, err
 }
 
 // A sample is the rows by which the encoder has to know an image before it is written.
