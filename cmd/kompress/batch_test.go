@@ -322,13 +322,13 @@ func TestHeld(t *testing.T) {
 		byBands      bool
 		notes        int
 	}{
-		{"gray.png", "png", 1e6, 2 * 5000, false, 0},
-		{"gray.png", "png", 2 * 5000, 2 * 5000, false, 0},
-		{"gray.png", "png", 2*5000 - 1, 2 * 5000, true, 0},
-		{"gray.png", "gif", 2*5000 - 1, 3 * 5000, true, 0},
-		{"gray.png", "webp", 4999, 3 * 5000, true, 1},
-		{"deep.png", "png", 1e6, 9 * 5000, false, 0},
-		{"photo.jpg", "png", 1e6, 4 * 201 * 201, false, 0},
+		{"gray.png", "png", 1e6, 10_200, false, 0}, // two rows beside pixels and indices
+		{"gray.png", "png", 10_200, 10_200, false, 0},
+		{"gray.png", "png", 10_199, 10_200, true, 0},
+		{"gray.png", "gif", 10_199, 15_200, true, 0},
+		{"gray.png", "webp", 4999, 15_200, true, 1},
+		{"deep.png", "png", 1e6, 46_600, false, 0},
+		{"photo.jpg", "png", 1e6, 4*201*201 + 6*201, false, 0},
 	} {
 		j := &compression{memory: test.memory, encoding: imagefile.EncodeOptions{Format: test.format}}
 		in, err := j.open(t.Context(), &task{input: input{path: test.name}}, newWay(new(progress), 1).begin(0, test.name))

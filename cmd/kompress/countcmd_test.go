@@ -231,10 +231,10 @@ func TestCountMemory(t *testing.T) {
 	t.Chdir(t.TempDir())
 	writePNG(t, "x.png", colorful(20))
 	mustKompress(t, "x.png", "-o", "x.gif")
-	const note = "kompress: warning: x.gif: held in memory, about 1.0 kB: GIF is not read by bands of rows\n"
+	const note = "kompress: warning: x.gif: held in memory, about 2.1 kB: GIF is not read by bands of rows\n"
 	for args, want := range map[string]string{
 		"count x.gif": "", "count --memory 1 x.gif x.png": note, "count --memory 1 -q -o x.counts x.gif": "", "count --memory 1 x.png": "",
-		"palette --memory 2048 x.gif": "", "palette --memory 2047 x.gif": note, "compress -f x.gif --memory 1": note,
+		"palette --memory 5k x.gif": "", "palette --memory 2047 x.gif": note, "compress -f x.gif --memory 1": note,
 	} {
 		if r := kompress(t, strings.Fields(args)...); r.code != exitDone || r.stderr != want {
 			t.Errorf("%s: got status %d and %q, want %q", args, r.code, r.stderr, want)

@@ -39,7 +39,7 @@ func (c cut) each(f func(band image.Image) error) error {
 // stretched returns the heights as they are for images of a few rows, else so many times
 // as high that there are not many bands: for a GPU each is a wait.
 func stretched(heights []int, rows int) []int {
-	const bands = 8
+	const bands = 4
 	sum := 0
 	for _, n := range heights {
 		sum += n
