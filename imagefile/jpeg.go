@@ -82,17 +82,17 @@ const adobeCMYK = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 // interpolated returns m with the subsampling 4:4:4 if it has one of the three common
 // ones, or m. It takes the colors out of m.
 func interpolated(m *image.YCbCr) *image.YCbCr {
-	row := smoothRow(m.SubsampleRatio, (m.Rect.Dy()+1)/2)
-	if row == nil {
+	if !chroma.Smooth(m.SubsampleRatio) {
 		return m
 	}
 	size := m.Rect.Size()
 	widen := func(colors []uint8) []uint8 {
 		to := make([]uint8, size.X*size.Y)
+		row := func(y int) []uint8 { return colors[y*m.CStride:][:m.CStride] }
 		const rows = 32
 		forBands(size.Y, rows, func(top int) {
 			for y := top; y < min(top+rows, size.Y); y++ {
-				row(to[y*size.X:][:size.X], colors, m.CStride, y)
+				chroma.Row(to[y*size.X:][:size.X], m.SubsampleRatio, y, size.Y, row)
 			}
 		})
 		return to
@@ -105,27 +105,4 @@ func interpolated(m *image.YCbCr) *image.YCbCr {
 	wide.Cb, m.Cb = widen(m.Cb), nil
 	wide.Cr, m.Cr = widen(m.Cr), nil
 	return wide
-}
-
-// smoothRow returns what interpolates row y of a picture, or nil if its colors stay as
-// they are. N is how many rows of colors there are if it has half of them.
-func smoothRow(ratio image.YCbCrSubsampleRatio, n int) func(to, colors []uint8, stride, y int) {
-	row := func(colors []uint8, stride, y int) []uint8 { return colors[y*stride:][:stride] }
-	switch ratio {
-	case image.YCbCrSubsampleRatio420:
-		return func(to, colors []uint8, stride, y int) {
-			near, far := chroma.Near(y, n)
-			chroma.Row420(to, row(colors, stride, near), row(colors, stride, far))
-		}
-	case image.YCbCrSubsampleRatio422:
-		return func(to, colors []uint8, stride, y int) {
-			chroma.Row422(to, row(colors, stride, y))
-		}
-	case image.YCbCrSubsampleRatio440:
-		return func(to, colors []uint8, stride, y int) {
-			near, far := chroma.Near(y, n)
-			chroma.Row440(to, row(colors, stride, near), row(colors, stride, far), y%2)
-		}
-	}
-	return nil
 }

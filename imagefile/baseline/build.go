@@ -1,10 +1,6 @@
 package baseline
 
-import (
-	"image"
-
-	"kompress/imagefile/chroma"
-)
+import "kompress/imagefile/chroma"
 
 // A builder makes pixels of coefficients, row by row of MCUs.
 type builder struct {
@@ -83,25 +79,11 @@ func (b *builder) widen(to plane, first int, coded plane, m int) {
 	l := &b.layout
 	rows := len(coded.pix)/coded.stride - 1 // of an MCU
 	top, bottom := l.rows(m, 1)
+	colors := func(y int) []uint8 { return coded.row(y - m*rows + 1) }
 	for y := top; y < bottom; y++ {
-		near, far := y, y
-		if l.lag > 0 {
-			near, far = chroma.Near(y, (l.size.Y+1)/2)
-		}
-		l.widenRow(to.row(y-first), coded.row(near-m*rows+1), coded.row(far-m*rows+1), y)
+		chroma.Row(to.row(y-first), l.ratio, y, l.size.Y, colors)
 	}
 	copy(coded.row(0), coded.row(rows))
-}
-
-func (l *layout) widenRow(to, near, far []uint8, y int) {
-	switch l.ratio {
-	case image.YCbCrSubsampleRatio420:
-		chroma.Row420(to, near, far)
-	case image.YCbCrSubsampleRatio422:
-		chroma.Row422(to, near)
-	default:
-		chroma.Row440(to, near, far, y%2)
-	}
 }
 
 // mix makes opaque pixels of red, green and blue.

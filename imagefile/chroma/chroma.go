@@ -1,6 +1,31 @@
-// Package chroma does the arithmetic of JPEG's colors: those of fewer samples than the
-// picture has pixels, and YCbCr. All is in integers, and rounded as others do it.
+// Package chroma interpolates colors that have fewer samples than the picture has pixels,
+// as those of most JPEGs. All is in integers, and rounded as others do it.
 package chroma
+
+import "image"
+
+// Smooth says whether Row interpolates colors that are subsampled so.
+func Smooth(ratio image.YCbCrSubsampleRatio) bool {
+	switch ratio {
+	case image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio440:
+		return true
+	}
+	return false
+}
+
+// Row fills row y of a picture of that height, by its rows of colors.
+func Row(to []uint8, ratio image.YCbCrSubsampleRatio, y, height int, colors func(row int) []uint8) {
+	if ratio == image.YCbCrSubsampleRatio422 {
+		Row422(to, colors(y))
+		return
+	}
+	near, far := Near(y, (height+1)/2)
+	if ratio == image.YCbCrSubsampleRatio420 {
+		Row420(to, colors(near), colors(far))
+	} else {
+		Row440(to, colors(near), colors(far), y%2)
+	}
+}
 
 // Near returns which of n rows of colors, half as many as the picture has, is the nearest
 // to row y of the picture, and which comes next.
