@@ -3,6 +3,8 @@ package imagefile
 import (
 	"encoding/binary"
 	"image"
+
+	"kompress/imagefile/bands"
 )
 
 // A pngLayout is how pixels of one kind of PNG are in memory: as image/png has them.
@@ -149,17 +151,7 @@ func expandGrayAlpha(_ *pngHeader, pix, row []uint8) {
 	}
 }
 
-// expandRGB writes two pixels at a time.
-func expandRGB(_ *pngHeader, pix, row []uint8) {
-	const opaque = 0xff000000_ff000000
-	for ; len(row) >= 8 && len(pix) >= 8; row, pix = row[6:], pix[8:] {
-		v := binary.LittleEndian.Uint64(row)
-		binary.LittleEndian.PutUint64(pix, opaque|v&0xffffff|v<<8&0xffffff_00000000)
-	}
-	for ; len(row) >= 3 && len(pix) >= 4; row, pix = row[3:], pix[4:] {
-		pix[0], pix[1], pix[2], pix[3] = row[0], row[1], row[2], 255
-	}
-}
+func expandRGB(_ *pngHeader, pix, row []uint8) { bands.Opaque(pix, row) }
 
 func expandKeyedRGB(h *pngHeader, pix, row []uint8) {
 	r, g, b := h.key[1], h.key[3], h.key[5]

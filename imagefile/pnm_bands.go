@@ -2,7 +2,6 @@ package imagefile
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"image"
 	"io"
@@ -116,7 +115,7 @@ func (d pnmBands) paintBinary(room *[]byte, job int, band bands.Raster) error {
 // binary returns what makes a row of pixels of one of the file.
 func (d pnmBands) binary() func(pix, raw []uint8) {
 	if d.most == 255 && d.channels == 3 {
-		return opaquePixels
+		return bands.Opaque
 	}
 	if d.most == 255 && d.channels != 2 {
 		return func(pix, raw []uint8) { copy(pix, raw) }
@@ -126,13 +125,4 @@ func (d pnmBands) binary() func(pix, raw []uint8) {
 		d.binaryRow(raw, samples)
 		put(pix, samples)
 	}
-}
-
-// opaquePixels makes R, G, B, 255 of R, G, B.
-func opaquePixels(pix, row []uint8) {
-	for ; len(pix) > 4; pix, row = pix[4:], row[3:] {
-		binary.LittleEndian.PutUint32(pix, binary.LittleEndian.Uint32(row)|0xff<<24)
-	}
-	copy(pix, row[:3])
-	pix[3] = 255
 }

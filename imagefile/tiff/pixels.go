@@ -1,7 +1,6 @@
 package tiff
 
 import (
-	"encoding/binary"
 	"image"
 	"image/color"
 
@@ -131,21 +130,12 @@ func (h *Header) direct() func(pix, row []uint8) {
 	}
 	switch {
 	case h.photometric == rgb && h.samples == 3:
-		return putRGB
+		return bands.Opaque
 	case h.samples == 1 && (h.photometric == blackIsZero || h.photometric == palette),
 		h.samples == 4 && (h.photometric == rgb && h.alpha == straight || h.photometric == cmyk):
 		return func(pix, row []uint8) { copy(pix, row) }
 	}
 	return nil
-}
-
-// putRGB makes R, G, B, 255 of R, G, B.
-func putRGB(pix, row []uint8) {
-	for ; len(pix) > 4; pix, row = pix[4:], row[3:] {
-		binary.LittleEndian.PutUint32(pix, binary.LittleEndian.Uint32(row)|0xff<<24)
-	}
-	copy(pix, row[:3])
-	pix[3] = 255
 }
 
 // palette returns the colors, of which the file has first all reds, then all greens.
