@@ -134,12 +134,7 @@ func (c *bandCount) clear(t *thread) {
 }
 
 func (c *bandCount) clearHash(t *thread) {
-	t.grow(&c.hash.slots, 4*c.pass.slots)
-	t.grow(&c.hash.values, 4*c.pass.slots)
-	t.grow(&c.status, 16)
-	t.clear(&c.hash.slots, 4*c.pass.slots)
-	t.clear(&c.hash.values, 4*c.pass.slots)
-	t.clear(&c.status, 16)
+	t.clearHash(&c.hash, &c.status, c.pass.slots)
 	c.seen.used, c.seen.looked, c.seen.full = 0, c.looked, false
 }
 

@@ -140,12 +140,16 @@ func (e *Engine) tryToEnter(t *thread, table *colorTable, part *tablePart) (full
 	return full
 }
 
-// clearHash makes the hash of a table an empty one.
+// clearHash makes the hash of a table of the engine an empty one.
 func (e *Engine) clearHash(t *thread, table *colorTable, slots int) {
 	if table == &e.tables.colorTable {
 		e.entered = entered{}
 	}
-	status := &e.tables.status
+	t.clearHash(table, &e.tables.status, slots)
+}
+
+// clearHash makes a hash, with its status, an empty one.
+func (t *thread) clearHash(table *colorTable, status *buffer, slots int) {
 	t.grow(&table.slots, 4*slots)
 	t.grow(&table.values, 4*slots)
 	t.grow(status, 16)
