@@ -62,7 +62,7 @@ func (d pnmBands) decode(keep bool, do func(band image.Image) error) (image.Imag
 		Size: image.Pt(d.width, d.height), New: d.newImage, Rows: d.rows,
 		Count:   int(ceilDiv(int64(d.height), int64(d.rows))),
 		Band:    func(i int) (top, bottom int) { return i * d.rows, min((i+1)*d.rows, d.height) },
-		Jobs:    min(8, d.rows),
+		Jobs:    d.jobs(),
 		Workers: runtime.GOMAXPROCS(0),
 	}
 	raws := make([][]byte, m.Workers)
@@ -89,13 +89,15 @@ func (d pnmBands) paintText(r *bufio.Reader, band bands.Raster) error {
 	return nil
 }
 
+// jobs is how many parts a band's rows are read in.
+func (d pnmBands) jobs() int { return min(8, d.rows) }
+
 // paintBinary paints the part of a band's rows that is for a job. It reads them into
 // room, which it may replace by a larger one.
 func (d pnmBands) paintBinary(room *[]byte, job int, band bands.Raster) error {
 	const readBytes = 256 << 10
 	rowBytes, top, height := d.rowBytes(), band.Rect.Min.Y, band.Rect.Dy()
-	jobs := min(8, d.rows)
-	first, last := top+height*job/jobs, top+height*(job+1)/jobs
+	first, last := top+height*job/d.jobs(), top+height*(job+1)/d.jobs()
 	row := d.binary()
 	raw := resized(*room, rowBytes*max(1, min(readBytes/rowBytes, last-first)))
 	*room = raw
