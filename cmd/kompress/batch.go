@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"github.com/urfave/cli/v2"
 )
 
 const (
@@ -35,6 +37,28 @@ func (j *compression) run(ctx context.Context, args []string) error {
 		return err
 	}
 	return j.all(ctx, j.inShard(tasks), s.failures)
+}
+
+// readJobs reads how many images are done at a time; 0 means one for each processor.
+func readJobs(c *cli.Context) (int, error) {
+	jobs := c.Int("jobs")
+	if c.IsSet("jobs") && jobs < 1 {
+		return 0, usagef("--jobs: got %d, want at least 1", jobs)
+	}
+	return jobs, nil
+}
+
+// atATime returns how many of so many images are done at a time.
+func atATime(jobs, images int) int {
+	if jobs == 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	return max(1, min(jobs, images))
+}
+
+// mistake is what is told of a panic, which ends the work on one file only.
+func mistake(path string, panicked any) error {
+	return fmt.Errorf("%s: this program has a mistake, please report it: %v", displayName(path), panicked)
 }
 
 // An outcome is what has become of a task.
@@ -102,11 +126,7 @@ func (j *compression) tell(ctx context.Context, o outcome, tally *tally) {
 // start sets as many workers to work as --jobs says, and returns what they will have
 // done, in the order in which they have.
 func (j *compression) start(ctx context.Context, tasks []*task) <-chan outcome {
-	workers := j.jobs
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, len(tasks)))
+	workers := atATime(j.jobs, len(tasks))
 	b := &batch{
 		job: j, tasks: tasks, turns: make(chan struct{}, workers), room: newRoom(j.memory),
 		way: newWay(j.progress, len(tasks)), heap: newHeapGoal(),
@@ -154,7 +174,7 @@ func (b *batch) do(ctx context.Context, n int) (o outcome) {
 	o.number = n
 	defer func() {
 		if p := recover(); p != nil {
-			o.err = fmt.Errorf("%s: this program has a mistake, please report it: %v", displayName(t.path), p)
+			o.err = mistake(t.path, p)
 		}
 	}()
 	if o.err = enter(ctx, b.turns); o.err != nil {

@@ -139,8 +139,8 @@ func (j *compression) readFlags(c *cli.Context) (err error) {
 		return err
 	}
 	j.decoding = imagefile.DecodeOptions{MaxPixels: c.Int64("max-pixels")}
-	if j.jobs = c.Int("jobs"); c.IsSet("jobs") && j.jobs < 1 {
-		return usagef("--jobs: got %d, want at least 1", j.jobs)
+	if j.jobs, err = readJobs(c); err != nil {
+		return err
 	}
 	if j.memory, err = readMemory(c); err != nil {
 		return err

@@ -81,8 +81,8 @@ func newCount(c *cli.Context, stdout, stderr io.Writer) (*count, error) {
 	if err := errors.Join(checkStandardInput(files), err); err != nil {
 		return nil, err
 	}
-	if j.jobs = c.Int("jobs"); c.IsSet("jobs") && j.jobs < 1 {
-		return nil, usagef("--jobs: got %d, want at least 1", j.jobs)
+	if j.jobs, err = readJobs(c); err != nil {
+		return nil, err
 	}
 	if j.shard, err = readShard(c); err != nil {
 		return nil, err
@@ -119,11 +119,8 @@ func (j *count) readOutput(c *cli.Context) (err error) {
 			return err
 		}
 		j.path = path
-		if err := j.folders.makeFolder(path); err != nil {
-			return fmt.Errorf("%s: %w", words.Printable(path), err)
-		}
-		if err := checkPlace(path, j.force); err != nil {
-			return fmt.Errorf("%s: %w", words.Printable(path), err)
+		if err := j.folders.makePlace(path, j.force); err != nil {
+			return err
 		}
 	case j.quiet:
 		return usagef("count: --quiet without --output leaves nothing to do")

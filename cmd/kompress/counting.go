@@ -7,9 +7,7 @@ import (
 	"image"
 	"io"
 	"os"
-	"runtime"
 	"slices"
-	"strings"
 
 	"kompress/cmd/kompress/countsfile"
 	"kompress/cmd/kompress/words"
@@ -104,11 +102,7 @@ func (j *counting) sum(ctx context.Context, files []input, failed int, tell func
 
 // start sets workers to work, and returns what they have counted in the order of files.
 func (j *counting) start(ctx context.Context, files []input) <-chan *countedFile {
-	workers := j.jobs
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, len(files)))
+	workers := atATime(j.jobs, len(files))
 	j.turns, j.room, j.heap = make(chan struct{}, workers), newRoom(j.memory), newHeapGoal()
 	way := newWay(j.progress, len(files))
 	ahead := make(chan chan *countedFile, workers) // bounds how many wait for those before them
@@ -150,7 +144,7 @@ func (j *counting) do(ctx context.Context, path string, course *course) (f *coun
 	defer course.end()
 	defer func() {
 		if p := recover(); p != nil {
-			f = &countedFile{path: path, err: fmt.Errorf("%s: this program has a mistake, please report it: %v", displayName(path), p)}
+			f = &countedFile{path: path, err: mistake(path, p)}
 		}
 	}()
 	f = &countedFile{path: path}
@@ -187,7 +181,7 @@ func (j *counting) countsInput(ctx context.Context, f *countedFile) (err error) 
 	defer j.heap.hold(countsfile.MaxColors)()
 	f.File, err = await(ctx, func() (*countsfile.File, error) { return countsfile.Decode(ctx, j.stdin) })
 	if err != nil {
-		return named(f.path, err)
+		return fmt.Errorf("%s: %w", displayName(f.path), err)
 	}
 	return nil
 }
@@ -217,12 +211,12 @@ const bytesOfCount = 8
 // image counts an image, by bands where its file can be read so.
 func (j *counting) image(ctx context.Context, f *countedFile, course *course) error {
 	course.stage("decode")
-	rows, err := j.open(ctx, f.path, imagefile.DecodeOptions{MaxPixels: j.maxPixels, Progress: course.read})
+	rows, err := openReading(ctx, f.path, j.stdin, imagefile.DecodeOptions{MaxPixels: j.maxPixels, Progress: course.read})
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	need := needToCount(rows)
+	need := needToCount(rows.Rows)
 	leave, err := j.room.take(ctx, need)
 	if err != nil {
 		return err
@@ -237,9 +231,9 @@ func (j *counting) image(ctx context.Context, f *countedFile, course *course) er
 		return err
 	}
 	defer give()
-	s, err := quantize.NewBandSession(ctx, engine.Engine, rows.Size, rows)
+	s, err := quantize.NewBandSession(ctx, engine.Engine, rows.Size, &rows)
 	if err != nil {
-		return named(f.path, err)
+		return rows.named(err)
 	}
 	f.notes, f.convertedFrom = rows.Notes, rows.ConvertedFrom
 	if rows.Whole != "" && need > j.memory {
@@ -247,16 +241,6 @@ func (j *counting) image(ctx context.Context, f *countedFile, course *course) er
 	}
 	f.File = &countsfile.File{Counts: s.Counts(), Images: 1, Converted: rows.ConvertedFrom != ""}
 	return s.Close()
-}
-
-func (j *counting) open(ctx context.Context, path string, o imagefile.DecodeOptions) (*imagefile.Rows, error) {
-	if path != "-" {
-		return imagefile.OpenRows(ctx, path, o)
-	}
-	// Who waits at a terminal or a pipe must be able to end it.
-	return await(ctx, func() (*imagefile.Rows, error) {
-		return imagefile.OpenRowsReader(ctx, standardInput, j.stdin, o)
-	})
 }
 
 // needToCount returns about how many bytes an image takes while it is counted: what is
@@ -272,12 +256,4 @@ func needToCount(rows *imagefile.Rows) int64 {
 // heldNote says of an image that is over --memory why it is held all the same.
 func heldNote(bytes int64, why string) string {
 	return fmt.Sprintf("held in memory, about %s: %s", words.Bytes(bytes), why)
-}
-
-// named puts a file's name before an error that has not got it.
-func named(path string, err error) error {
-	if name := displayName(path) + ": "; !strings.HasPrefix(err.Error(), name) {
-		return fmt.Errorf("%s%w", name, err)
-	}
-	return err
 }

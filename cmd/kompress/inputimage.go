@@ -14,8 +14,7 @@ import (
 // An inputImage is an image that is read, by bands or to be kept as a whole, of which
 // then all is there once its colors are counted.
 type inputImage struct {
-	*imagefile.Rows
-	name    string
+	reading
 	byBands bool
 	held    int64 // about how many bytes of memory it takes
 	harden  bool  // its soft edges are to be cut
@@ -26,14 +25,15 @@ type inputImage struct {
 	sample   *sample       // of an image by bands
 	whole    image.Image   // if it is not the one that was read
 	counting time.Duration // what reading waited for the bands to be counted
-	err      error         // of reading, which names the image
 }
 
 // open opens an image and decides whether memory suffices to hold it.
 func (j *compression) open(ctx context.Context, t *task, progress *course) (*inputImage, error) {
-	in := &inputImage{name: t.path, harden: j.encoding.Format == "gif", pass: pass{progress, "decode", "cluster"}}
+	in := &inputImage{harden: j.encoding.Format == "gif", pass: pass{progress, "decode", "cluster"}}
+	o := j.decoding
+	o.Progress = in.pass.read
 	var err error
-	if in.Rows, err = j.openRows(ctx, t, in.pass.read); err != nil {
+	if in.reading, err = openReading(ctx, t.path, j.stdin, o); err != nil {
 		return nil, err
 	}
 	in.held = saturatingAdd(in.Need(), in.pixels())
@@ -82,31 +82,16 @@ func (in *inputImage) Image() image.Image {
 
 // Each implements quantize.Bands. It takes the time of what is done with the bands.
 func (in *inputImage) Each(ctx context.Context, do func(band image.Image) error) error {
-	var failed error
-	err := in.Rows.Each(ctx, func(band image.Image) error {
+	return in.reading.Each(ctx, func(band image.Image) error {
 		if in.harden {
 			var cut bool
 			band, cut = hardEdges(band)
 			in.hard = in.hard || cut
 		}
 		began := time.Now()
-		failed = do(band)
-		in.counting += time.Since(began)
-		return failed
+		defer func() { in.counting += time.Since(began) }()
+		return do(band)
 	})
-	// Who is given the bands ends ctx when it fails: that is no fault of the image.
-	if err != nil && failed == nil && ctx.Err() == nil {
-		in.err = err
-	}
-	return err
-}
-
-// named puts the image's name before an error that does not begin with it.
-func (in *inputImage) named(err error) error {
-	if in.err != nil {
-		return in.err
-	}
-	return fmt.Errorf("%s: %w", displayName(in.name), err)
 }
 
 // count counts the colors of an image while it is read, and keeps it if it may be.

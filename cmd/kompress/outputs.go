@@ -194,6 +194,19 @@ func (o *outputs) close() {
 	}
 }
 
+// makePlace makes the folder of a file that is to be written after the work, and refuses
+// before what could not be.
+func (o *outputs) makePlace(path string, force bool) error {
+	err := o.makeFolder(path)
+	if err == nil {
+		err = checkPlace(path, force)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", words.Printable(path), err)
+	}
+	return nil
+}
+
 // checkPlace says whether a file can be written there, and may be.
 func checkPlace(path string, force bool) error {
 	_, lerr := os.Lstat(path)

@@ -259,13 +259,7 @@ func (o *paletteOutput) checkFile(folder *outputs) error {
 			return usagef("--output: %s does not say what to write: want it to end in %s, or a --format", words.Printable(o.path), alternatives(endings(palettefile.Formats)))
 		}
 	}
-	if err := folder.makeFolder(o.path); err != nil {
-		return fmt.Errorf("%s: %w", words.Printable(o.path), err)
-	}
-	if err := checkPlace(o.path, o.force); err != nil {
-		return fmt.Errorf("%s: %w", words.Printable(o.path), err)
-	}
-	return nil
+	return folder.makePlace(o.path, o.force)
 }
 
 // endings are formats with a point before them.

@@ -41,16 +41,6 @@ func sniffCounts(r io.Reader) (io.Reader, bool) {
 	return b, countsfile.Sniff(head)
 }
 
-// openRows opens the image of a task.
-func (j *compression) openRows(ctx context.Context, t *task, progress func(float64)) (*imagefile.Rows, error) {
-	o := j.decoding
-	o.Progress = progress
-	if t.path != "-" {
-		return imagefile.OpenRows(ctx, t.path, o)
-	}
-	return imagefile.OpenRowsReader(ctx, standardInput, j.stdin, o)
-}
-
 // leaveOut notes that an image was left out, if that is what an error says. Who is in the
 // middle of a pipe passes the file on as it came, as pngquant does.
 func (j *compression) leaveOut(t *task, s *summary, in *inputImage, err error) error {
