@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"text/template"
 	"time"
 
 	"kompress/cmd/kompress/bench"
@@ -126,9 +124,9 @@ func (j *job) largeCommands(files map[string]string) []command {
 	png, target := files[".png"], j.file("out.png")
 	all := []command{
 		j.own("**kompress**", j.file("own.png"), png),
-		{"pngquant -s3", 1, []string{"pngquant", "--nofs", "--speed", "3", "--force", "-o", target, "256", png}, target},
+		{"pngquant -s3", 1, pngquantArgs(3)(png, target, 256), target},
 		{"sharp", 1, []string{"node", "scripts/benchreport/sharp.js", png, target, "256"}, target},
-		{"libvips", 1, []string{"vips", "pngsave", png, target, "--palette", "--bitdepth", "8", "--Q", "100", "--dither", "0"}, target},
+		{"libvips", 1, vipsArgs(png, target, 256), target},
 		{"`vips copy` to raw", 1, []string{"vips", "copy", png, j.file("out.raw")}, j.file("out.raw")},
 		{"`pigz -6` of the indices", 1, []string{"sh", "-c", "pigz -6 -c " + j.file("indices.raw") + " > " + j.file("out.gz")}, j.file("out.gz")},
 	}
@@ -234,18 +232,8 @@ const (
 )
 
 func (r *largeReport) render() (string, error) {
-	t, err := template.New("large").Funcs(template.FuncMap{
-		"seconds":   seconds,
-		"memory":    func(n uint64) string { return fmt.Sprintf("%.0f GiB", float64(n)/(1<<30)) },
-		"megabytes": func(n int64) string { return fmt.Sprintf("%.2f MB", float64(n)/1e6) },
-		"join":      strings.Join,
-	}).Parse(largePage)
-	if err != nil {
-		return "", err
-	}
-	var b bytes.Buffer
-	err = t.Execute(&b, r)
-	return largeBegin + b.String() + largeEnd, err
+	text, err := fill(largePage, r)
+	return largeBegin + string(text) + largeEnd, err
 }
 
 // write puts the tables into the page, in the place of those of before.

@@ -63,20 +63,9 @@ func (j *job) tools(ctx context.Context) (found []tool) {
 			}
 			return []string{j.kompress, "compress", "--engine", "gpu", "--force", "-k", strconv.Itoa(k), "-o", target, source}
 		}},
-		{"pngquant -s3", []string{"pngquant", "--version"}, func(source, target string, k int) []string {
-			return []string{"pngquant", "--nofs", "--speed", "3", "--force", "-o", target, strconv.Itoa(k), source}
-		}},
-		{"pngquant -s11", []string{"pngquant", "--version"}, func(source, target string, k int) []string {
-			return []string{"pngquant", "--nofs", "--speed", "11", "--force", "-o", target, strconv.Itoa(k), source}
-		}},
-		{"libvips", []string{"vips", "--version"}, func(source, target string, k int) []string {
-			// It takes a number of bits, not of colours.
-			bits := map[int]string{2: "1", 4: "2", 16: "4", 256: "8"}[k]
-			if bits == "" {
-				return nil
-			}
-			return []string{"vips", "pngsave", source, target, "--palette", "--bitdepth", bits, "--Q", "100", "--dither", "0"}
-		}},
+		{"pngquant -s3", []string{"pngquant", "--version"}, pngquantArgs(3)},
+		{"pngquant -s11", []string{"pngquant", "--version"}, pngquantArgs(11)},
+		{"libvips", []string{"vips", "--version"}, vipsArgs},
 		{"ImageMagick", []string{"convert", "--version"}, func(source, target string, k int) []string {
 			return []string{"convert", source, "+dither", "-colors", strconv.Itoa(k), "PNG8:" + target}
 		}},
@@ -93,6 +82,21 @@ func (j *job) tools(ctx context.Context) (found []tool) {
 		found = append(found, tool{t.name, strings.TrimSpace(strings.TrimPrefix(version, "Version: ")), t.args})
 	}
 	return found
+}
+
+func pngquantArgs(speed int) func(source, target string, k int) []string {
+	return func(source, target string, k int) []string {
+		return []string{"pngquant", "--nofs", "--speed", strconv.Itoa(speed), "--force", "-o", target, strconv.Itoa(k), source}
+	}
+}
+
+func vipsArgs(source, target string, k int) []string {
+	// It takes a number of bits, not of colours.
+	bits := map[int]string{2: "1", 4: "2", 16: "4", 256: "8"}[k]
+	if bits == "" {
+		return nil
+	}
+	return []string{"vips", "pngsave", source, target, "--palette", "--bitdepth", bits, "--Q", "100", "--dither", "0"}
 }
 
 // pythonWith returns a python3 that has a module: the system's need not be the

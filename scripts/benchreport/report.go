@@ -57,15 +57,21 @@ func (r *report) write(output, readme string) error {
 }
 
 func (r *report) render() ([]byte, error) {
+	return fill(page, r)
+}
+
+// fill executes a template.
+func fill(page string, data any) ([]byte, error) {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"seconds": seconds, "memory": func(n uint64) string { return fmt.Sprintf("%.0f GiB", float64(n)/(1<<30)) },
 		"megabytes": func(n int64) string { return fmt.Sprintf("%.2f MB", float64(n)/1e6) },
+		"join":      strings.Join,
 	}).Parse(page)
 	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, r)
+	err = t.Execute(&b, data)
 	return b.Bytes(), err
 }
 
