@@ -134,11 +134,7 @@ func checkBandCalls(e quantize.Engine) error {
 // checkRows has bands of a row each, more than a mask has.
 func checkRows(e quantize.Engine) error {
 	c := newCase("rows", kindNamed("NRGBA").make(image.Rect(0, 0, 9, 70)))
-	counts, err := countWith(context.Background(), e, c.image)
-	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	t, d, err := tablesOf(counts)
+	t, d, err := tablesWith(e, c.image)
 	if err != nil {
 		return err
 	}
@@ -148,6 +144,15 @@ func checkRows(e quantize.Engine) error {
 	return nil
 }
 
+// tablesWith returns tables of an image's colours, counted by the engine.
+func tablesWith(e quantize.Engine, m image.Image) (*quantize.Table, *quantize.DitherTable, error) {
+	counts, err := countWith(context.Background(), e, m)
+	if err != nil {
+		return nil, nil, fmt.Errorf("count: %w", err)
+	}
+	return tablesOf(counts)
+}
+
 // checkWrongBands wants bands refused that are none of the image, and sizes that none has.
 func checkWrongBands(e quantize.Engine) error {
 	ctx := context.Background()
@@ -155,11 +160,7 @@ func checkWrongBands(e quantize.Engine) error {
 		return errors.New("bands: open: got no error for a height of -1")
 	}
 	m := kindNamed("NRGBA").make(image.Rect(0, 0, 4, 4))
-	counts, err := countWith(ctx, e, m)
-	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	t, d, err := tablesOf(counts)
+	t, d, err := tablesWith(e, m)
 	if err != nil {
 		return err
 	}
@@ -229,11 +230,7 @@ func checkCancelledBands(e quantize.Engine) error {
 func checkClosedBands(e quantize.Engine) error {
 	ctx := context.Background()
 	m := kindNamed("NRGBA").make(image.Rect(0, 0, 4, 4))
-	counts, err := countWith(ctx, e, m)
-	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	t, d, err := tablesOf(counts)
+	t, d, err := tablesWith(e, m)
 	if err != nil {
 		return err
 	}
