@@ -6,8 +6,8 @@ import "encoding/binary"
 // or until there is too little room or input for another round, and returns how many
 // bytes b has then.
 //
-// One round takes at most 8 bytes of input three times, and writes at most 6 literals and
-// a match: less than margin and Slack.
+// One round takes at most 8 bytes of input twice, and writes at most 6 literals and a match:
+// less than margin and Slack.
 func (z *Reader) symbols(b []byte, n int) int {
 	in, at, bits, count, literals := z.input[:z.limit], z.at, z.bits, z.count, &z.literals
 	for at <= len(in)-margin && n < len(b)-Slack {
